@@ -1,0 +1,63 @@
+namespace DiffusionBot.Engine;
+
+/// <summary>Where a picture's noise comes from, in WebUI's words ("Random number generator source").</summary>
+public enum NoiseSource
+{
+    /// <summary>CUDA's generator (Philox): what WebUI users with an NVIDIA card see. Not written into the infotext.</summary>
+    Gpu,
+
+    /// <summary>torch's CPU generator (MT19937): `RNG: CPU`.</summary>
+    Cpu,
+}
+
+/// <summary>Everything that decides a picture. Names as in WebUI.</summary>
+public sealed record ImageRequest
+{
+    /// <summary>The words, with WebUI's emphasis and BREAK. May be empty.</summary>
+    public string Prompt { get; init; } = "";
+
+    /// <summary>What the picture should not have. May be empty.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>Sampling steps, 1 to 150. Default 20.</summary>
+    public int Steps { get; init; } = 20;
+
+    /// <summary>A sampler by WebUI's name or alias, with or without a schedule's name behind it. Default Euler a.</summary>
+    public string Sampler { get; init; } = "Euler a";
+
+    /// <summary>A schedule by WebUI's name; Automatic is the sampler's own. Default Automatic.</summary>
+    public string Schedule { get; init; } = "Automatic";
+
+    /// <summary>Classifier-free guidance, 1 to 30. 1 draws without the negative prompt. Default 7.</summary>
+    public double CfgScale { get; init; } = 7;
+
+    /// <summary>0 to 2^63 - 1; -1 draws one. Image i of a batch has seed + i. Default -1.</summary>
+    public long Seed { get; init; } = -1;
+
+    /// <summary>Pixels, 64 to 2048; null: the checkpoint's own size. Drawn at the multiple of 8 below.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels, 64 to 2048; null: the checkpoint's own size. Drawn at the multiple of 8 below.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>From which layer of the text encoder, counted from its end, the conditioning comes: 1 to 12. Default 1.</summary>
+    public int ClipSkip { get; init; } = 1;
+
+    /// <summary>Eta noise seed delta: added to the seed of the noise that samplers add between steps. Default 0.</summary>
+    public long Ensd { get; init; }
+
+    /// <summary>How many batches, 1 to 100. Default 1.</summary>
+    public int BatchCount { get; init; } = 1;
+
+    /// <summary>Images drawn together in one batch, 1 to 8. Default 1.</summary>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>The generator of the noise. Default <see cref="NoiseSource.Gpu"/>.</summary>
+    public NoiseSource Rng { get; init; } = NoiseSource.Gpu;
+
+    /// <summary>A checkpoint by name, title, file name or hash (10 or 8 digits, or the whole sha256); null: the default one.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>A separate VAE file by name or path; null or "Automatic": the checkpoint's own.</summary>
+    public string? Vae { get; init; }
+}

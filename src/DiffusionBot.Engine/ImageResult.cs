@@ -1,0 +1,47 @@
+using DiffusionBot.Imaging;
+
+namespace DiffusionBot.Engine;
+
+/// <summary>What a request became.</summary>
+/// <param name="Images">In the order of their seeds.</param>
+/// <param name="Timings">How long each stage took.</param>
+/// <param name="Notes">What the one who asked should know: a sampler replaced, a hash that did not match. May be empty.</param>
+public sealed record ImageResult(IReadOnlyList<DrawnImage> Images, StageTimings Timings, IReadOnlyList<string> Notes);
+
+/// <summary>One picture.</summary>
+/// <param name="Pixels">RGB, 8 bits.</param>
+/// <param name="Seed">Its own seed: the request's plus its index.</param>
+/// <param name="Infotext">Its parameter text, in WebUI's form: this text draws this picture again.</param>
+public sealed record DrawnImage(Bitmap Pixels, long Seed, string Infotext);
+
+/// <summary>Wall-clock time by stage, of the whole request.</summary>
+/// <param name="Load">Reading weights and building sessions; zero when the model was in memory.</param>
+/// <param name="Text">Prompts to conditioning.</param>
+/// <param name="Sampling">All steps of all batches.</param>
+/// <param name="Decode">Latents to pixels.</param>
+/// <param name="Total">From request to result. Encoding files is not in it.</param>
+/// <param name="Native">The part of Text, Sampling and Decode that ONNX Runtime's Run calls took.</param>
+public sealed record StageTimings(TimeSpan Load, TimeSpan Text, TimeSpan Sampling, TimeSpan Decode, TimeSpan Total, TimeSpan Native);
+
+/// <summary>A sign of life while drawing.</summary>
+/// <param name="Stage">What is being done.</param>
+/// <param name="Step">Steps finished, over all batches.</param>
+/// <param name="Steps">Steps in all, over all batches.</param>
+/// <param name="Preview">A small picture of the latent as it is (an eighth of the size), or null where none is due.</param>
+public sealed record DrawingProgress(DrawingStage Stage, int Step, int Steps, Bitmap? Preview);
+
+/// <summary>The stages of a picture, in order.</summary>
+public enum DrawingStage
+{
+    /// <summary>Weights are read, sessions built.</summary>
+    Loading,
+
+    /// <summary>The prompt becomes conditioning.</summary>
+    Reading,
+
+    /// <summary>Noise becomes a latent, step by step.</summary>
+    Sampling,
+
+    /// <summary>The latent becomes pixels.</summary>
+    Decoding,
+}
