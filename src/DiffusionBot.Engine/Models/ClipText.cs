@@ -1,0 +1,65 @@
+using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Onnx;
+
+namespace DiffusionBot.Engine.Models;
+
+/// <summary>CLIP's text encoder (Radford et al., 2021) as transformers names it. Width and depth are read off the tensors; heads are width / 64.</summary>
+internal static class ClipText
+{
+    /// <summary>The deepest clip skip that WebUI knows.</summary>
+    public const int DeepestSkip = 12;
+
+    /// <summary>Tokens of one chunk, start and end included.</summary>
+    public const int ChunkTokens = 77;
+
+    /// <summary>
+    /// Writes the graph: `tokens` [B, 77] (int64) in; out, for every clip skip s that the depth allows, `skip_s` [B, 77, W] (float): the
+    /// output of the layer s from the end, through the final norm. One session serves every clip skip.
+    /// </summary>
+    /// <param name="w">The tensors with `text_model.` or without, from `embeddings.` on.</param>
+    /// <param name="target">What runs the graph.</param>
+    public static GraphBuilder Build(Weights w, GraphTarget target)
+    {
+        if (w.HasAt("text_model")) w = w.At("text_model");
+        var g = new GraphBuilder("text", target);
+        var width = Width(w);
+        var tokens = g.Input("tokens", ElementType.Int64, 0, "batch", ChunkTokens);
+        var h = g.Embed(tokens, w.At("embeddings.token_embedding"), width);
+        h = g.AddWeight(h, w.At("embeddings.position_embedding"), "weight", ChunkTokens, width);
+        var layers = Layers(w);
+        for (var i = 0; i < layers; i++)
+        {
+            h = Layer(g, w.At($"encoder.layers.{i}"), h, width);
+            var skip = layers - i;
+            if (skip <= DeepestSkip) g.Output($"skip_{skip}", ElementType.Float, g.LayerNorm(h, w.At("final_layer_norm")), "batch", ChunkTokens, width);
+        }
+        return g;
+    }
+
+    /// <summary>Width of the conditioning: 768 in SD 1.x.</summary>
+    public static long Width(Weights w)
+    {
+        if (w.HasAt("text_model")) w = w.At("text_model");
+        return w.Find("final_layer_norm.weight").Shape is [var width] && width % 64 == 0 ? width
+            : throw new InvalidCheckpointException($"{w.File}: '{w.Prefix}.final_layer_norm.weight' is [{string.Join(", ", w.Find("final_layer_norm.weight").Shape)}]; expected one multiple of 64.");
+    }
+
+    /// <summary>How many layers the encoder has: 12 in SD 1.x.</summary>
+    public static int Layers(Weights w)
+    {
+        if (w.HasAt("text_model")) w = w.At("text_model");
+        var layers = 0;
+        while (w.HasAt($"encoder.layers.{layers}")) layers++;
+        return layers > 0 ? layers : throw new InvalidCheckpointException($"{w.File}: no '{w.Prefix}.encoder.layers.0'; expected a CLIP text encoder.");
+    }
+
+    private static Value Layer(GraphBuilder g, Weights w, Value h, long width)
+    {
+        var n = g.LayerNorm(h, w.At("layer_norm1"));
+        var (q, k, v) = (g.Linear(n, w.At("self_attn.q_proj"), width), g.Linear(n, w.At("self_attn.k_proj"), width), g.Linear(n, w.At("self_attn.v_proj"), width));
+        h = g.Add(h, g.Linear(g.Attention(q, k, v, width / 64, causal: true), w.At("self_attn.out_proj"), width));
+        n = g.LayerNorm(h, w.At("layer_norm2"));
+        var wide = w.Find("mlp.fc1.bias").Shape[0];
+        return g.Add(h, g.Linear(g.QuickGelu(g.Linear(n, w.At("mlp.fc1"), wide)), w.At("mlp.fc2"), width));
+    }
+}

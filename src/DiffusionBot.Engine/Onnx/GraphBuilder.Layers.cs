@@ -1,0 +1,118 @@
+using DiffusionBot.Engine.Checkpoints;
+
+namespace DiffusionBot.Engine.Onnx;
+
+/// <summary>What the networks are made of: norms, activations, linear layers, attention.</summary>
+internal sealed partial class GraphBuilder
+{
+    private const int Groups = 32;
+
+    /// <summary>Group norm over 32 groups (`weight`, `bias` [C]), with SiLU behind it where asked.</summary>
+    public Value GroupNorm(Value x, Weights w, float epsilon, bool silu)
+    {
+        var c = x.Channels;
+        if (target.FusedGroupNorm)
+        {
+            // CUDA's kernel reads channels last; ONNX Runtime moves the transposes into the convolutions around it.
+            var last = Emit(Standard, "Transpose", [Plain(x)], ("perm", new long[] { 0, 2, 3, 1 }));
+            var (gamma, beta) = (HalfOrFloat(w, "weight", c), HalfOrFloat(w, "bias", c));
+            var normed = Emit(Fused, "GroupNorm", [last, gamma, beta],
+                ("epsilon", epsilon), ("groups", (long)Groups), ("activation", silu ? 1L : 0L), ("channels_last", 1L));
+            return Value.OfPlain(Emit(Standard, "Transpose", [normed], ("perm", new long[] { 0, 3, 1, 2 })), c);
+        }
+
+        var grouped = Emit(Standard, "Reshape", [Plain(x), Longs(0, Groups, -1)]);
+        var unit = Emit(Standard, "InstanceNormalization",
+            [grouped, Floats("ones", [Groups], Enumerable.Repeat(1f, Groups).ToArray()), Floats("zeros", [Groups], new float[Groups])], ("epsilon", epsilon));
+        var map = Emit(Standard, "Reshape", [unit, Emit(Standard, "Shape", [Plain(x)])]);
+        var scaled = Emit(Standard, "Mul", [map, Weight(w, "weight", [c], [c, 1, 1])]);
+        var shifted = Value.OfPlain(Emit(Standard, "Add", [scaled, Weight(w, "bias", [c], [c, 1, 1])]), c);
+        return silu ? Silu(shifted) : shifted;
+    }
+
+    /// <summary>CUDA's group norm takes its scale and shift in float whatever the map is.</summary>
+    private string HalfOrFloat(Weights w, string tensor, long channels)
+    {
+        var info = w.Get(tensor, channels);
+        var use = new WeightUse(info.Name, info, ElementType.Float, WeightLayout.Plain, [channels]);
+        weights[use.Name] = use;
+        return use.Name;
+    }
+
+    /// <summary>Layer norm over the last dimension (`weight`, `bias` [C]), epsilon 1e-5.</summary>
+    public Value LayerNorm(Value x, Weights w) => Value.OfPlain(Emit(Standard, "LayerNormalization",
+        [Plain(x), Weight(w, "weight", [x.Channels]), Weight(w, "bias", [x.Channels])], ("axis", -1L), ("epsilon", 1e-5f)), x.Channels);
+
+    /// <summary>x * sigmoid(x).</summary>
+    public Value Silu(Value x) => Value.OfPlain(Emit(Fused, "QuickGelu", [Plain(x)], ("alpha", 1f)), x.Channels);
+
+    /// <summary>x * sigmoid(1.702 x): the activation of OpenAI's CLIP.</summary>
+    public Value QuickGelu(Value x) => Value.OfPlain(Emit(Fused, "QuickGelu", [Plain(x)], ("alpha", 1.702f)), x.Channels);
+
+    /// <summary>x * weight^T (+ bias) over the last dimension: `weight` [O, I] or [O, I, 1, 1], `bias` [O].</summary>
+    public Value Linear(Value x, Weights w, long width, bool bias = true)
+    {
+        var product = Product(x, w.Find("weight"), w, width);
+        return bias ? Value.OfPlain(Emit(Standard, "Add", [product, Weight(w, "bias", [width])]), width) : Value.OfPlain(product, width);
+    }
+
+    private string Product(Value x, TensorInfo found, Weights w, long width)
+    {
+        // A 1x1 convolution's kernel is a matrix too.
+        long[] shape = found.Shape.Count == 4 ? [width, x.Channels, 1, 1] : [width, x.Channels];
+        return MatMulTransposed(Plain(x), Weight(w.Get("weight", shape), WeightLayout.Plain, [width, x.Channels], found.Shape.Count == 4 ? ":matrix" : ""));
+    }
+
+    private string MatMulTransposed(string x, string weight) => Emit(Fused, "FusedMatMul", [x, weight], ("transB", 1L), ("alpha", 1f));
+
+    /// <summary>
+    /// GEGLU (Shazeer, 2020): one linear layer [2 O, I] whose upper half passes and whose lower half gates through GELU. The halves are
+    /// rows of one tensor, so each is a weight of its own and nothing has to be split.
+    /// </summary>
+    public Value GatedGelu(Value x, Weights w, long width)
+    {
+        var (weight, bias) = (w.Get("weight", 2 * width, x.Channels), w.Get("bias", 2 * width));
+        var value = Emit(Standard, "Add", [MatMulTransposed(Plain(x), Half(weight, 0)), Half(bias, 0)]);
+        var gate = Emit(Fused, "BiasGelu", [MatMulTransposed(Plain(x), Half(weight, 1)), Half(bias, 1)]);
+        return Value.OfPlain(Emit(Standard, "Mul", [value, gate]), width);
+
+        string Half(TensorInfo whole, int index)
+        {
+            var half = whole with
+            {
+                Shape = [whole.Shape[0] / 2, .. whole.Shape.Skip(1)],
+                Offset = whole.Offset + index * (whole.Length / 2),
+                Length = whole.Length / 2,
+            };
+            return Weight(half, WeightLayout.Plain, [.. half.Shape], index == 0 ? ":value" : ":gate");
+        }
+    }
+
+    /// <summary>softmax(q k^T / sqrt(C / heads)) v; q [B, S, C], k and v [B, T, C].</summary>
+    public Value Attention(Value q, Value k, Value v, long heads, bool causal = false) => Value.OfPlain(Emit(Fused, "MultiHeadAttention",
+        [Plain(q), Plain(k), Plain(v)], causal ? [("num_heads", heads), ("unidirectional", 1L)] : [("num_heads", heads)]), q.Channels);
+
+    /// <summary>Rows of an embedding table: `weight` [N, C] at ids [B, T] (int64).</summary>
+    public Value Embed(Value ids, Weights w, long width) =>
+        Value.OfPlain(Emit(Standard, "Gather", [Weight(w.Find("weight"), WeightLayout.Plain, [.. w.Find("weight").Shape], ""), Plain(ids)]), width);
+
+    /// <summary>A weight [T, C] added to every [B, T, C].</summary>
+    public Value AddWeight(Value x, Weights w, string tensor, params long[] shape) =>
+        Value.OfPlain(Emit(Standard, "Add", [Plain(x), Weight(w, tensor, shape)]), x.Channels);
+
+    /// <summary>
+    /// Sinusoidal embedding of timesteps [B] (float, any value) as [B, width]: cosines, then sines, of t * 10000^(-i / (width / 2))
+    /// (Ho et al., 2020; the order is Stable Diffusion's). Computed in float whatever the graph's type.
+    /// </summary>
+    public Value TimestepEmbedding(Value timesteps, long width)
+    {
+        var half = (int)(width / 2);
+        var frequencies = new float[half];
+        for (var i = 0; i < half; i++) frequencies[i] = MathF.Exp(-MathF.Log(10000f) * i / half);
+        var column = Emit(Standard, "Unsqueeze", [Plain(timesteps), Longs(1)]);
+        var angles = Emit(Standard, "Mul", [column, Constant32("frequencies", frequencies)]);
+        var embedding = Emit(Standard, "Concat", [Emit(Standard, "Cos", [angles]), Emit(Standard, "Sin", [angles])], ("axis", 1L));
+        var value = Value.OfPlain(embedding, width);
+        return target.Type == ElementType.Float ? value : Cast(value, target.Type);
+    }
+}
