@@ -1,0 +1,88 @@
+namespace DiffusionBot.Engine.Prompts;
+
+/// <summary>What the text encoder takes at a time: start, 75 tokens, end.</summary>
+/// <param name="Tokens">[77]</param>
+/// <param name="Multipliers">[77], the weight of each token's output.</param>
+internal sealed record PromptChunk(int[] Tokens, float[] Multipliers)
+{
+    /// <summary>Tokens of the prompt in a chunk.</summary>
+    public const int Room = 75;
+
+    /// <summary>Tokens of a chunk, start and end included.</summary>
+    public const int Length = Room + 2;
+
+    /// <summary>The chunk of an empty prompt: what the shorter of two prompts is filled up with.</summary>
+    public static PromptChunk Empty(int padToken = ClipTokenizer.EndToken) => Of([], [], padToken);
+
+    /// <summary>A chunk of at most <see cref="Room"/> tokens; the first end is followed by <paramref name="padToken"/>.</summary>
+    public static PromptChunk Of(List<int> tokens, List<float> weights, int padToken)
+    {
+        var (all, multipliers) = (new int[Length], new float[Length]);
+        Array.Fill(all, ClipTokenizer.EndToken);
+        Array.Fill(multipliers, 1f);
+        all[0] = ClipTokenizer.StartToken;
+        tokens.CopyTo(all, 1);
+        weights.CopyTo(multipliers, 1);
+        Array.Fill(all, padToken, Array.IndexOf(all, ClipTokenizer.EndToken) + 1, Length - 1 - Array.IndexOf(all, ClipTokenizer.EndToken));
+        return new PromptChunk(all, multipliers);
+    }
+}
+
+/// <summary>
+/// A prompt as chunks of tokens, broken where WebUI breaks it: at BREAK, and when a chunk is full; if a comma lies
+/// among its last tokens, what follows the comma moves to the next chunk.
+/// </summary>
+internal static class PromptChunks
+{
+    /// <summary>WebUI's "Prompt word wrap length limit": how far back a comma may lie.</summary>
+    private const int CommaReach = 20;
+
+    /// <summary>The chunks of a prompt, at least one. <paramref name="padToken"/> fills up the last one: the end token for SD 1.x.</summary>
+    public static IReadOnlyList<PromptChunk> Split(string prompt, ClipTokenizer tokenizer, int padToken = ClipTokenizer.EndToken)
+    {
+        var chunks = new List<PromptChunk>();
+        Fill(prompt, tokenizer, (tokens, weights) => chunks.Add(PromptChunk.Of(tokens, weights, padToken)));
+        return chunks;
+    }
+
+    /// <summary>How many tokens a prompt takes, as WebUI's counter shows it: a chunk that is followed by another counts as 75.</summary>
+    public static int CountTokens(string prompt, ClipTokenizer tokenizer)
+    {
+        var (chunks, last) = (0, 0);
+        Fill(prompt, tokenizer, (tokens, _) => (chunks, last) = (chunks + 1, tokens.Count));
+        return ((chunks - 1) * PromptChunk.Room) + last;
+    }
+
+    private static void Fill(string prompt, ClipTokenizer tokenizer, Action<List<int>, List<float>> add)
+    {
+        var (tokens, weights) = (new List<int>(), new List<float>());
+        var lastComma = -1;
+        var any = false;
+
+        void Next(int keep)
+        {
+            var (movedTokens, movedWeights) = (tokens[keep..], weights[keep..]);
+            add(tokens[..keep], weights[..keep]);
+            (tokens, weights, lastComma, any) = (movedTokens, movedWeights, -1, true);
+        }
+
+        foreach (var part in PromptAttention.Parse(prompt))
+        {
+            if (part == PromptAttention.Break)
+            {
+                Next(tokens.Count);
+                continue;
+            }
+            foreach (var token in tokenizer.Encode(part.Text))
+            {
+                var full = tokens.Count == PromptChunk.Room;
+                if (token == ClipTokenizer.CommaToken) lastComma = tokens.Count;
+                else if (full && lastComma >= 0 && tokens.Count - lastComma <= CommaReach) Next(lastComma + 1);
+                if (tokens.Count == PromptChunk.Room) Next(tokens.Count);
+                tokens.Add(token);
+                weights.Add((float)part.Weight);
+            }
+        }
+        if (tokens.Count > 0 || !any) Next(tokens.Count);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using DiffusionBot.Imaging.Formats;
+using DiffusionBot.Imaging.Metadata;
+
+namespace DiffusionBot.Imaging;
+
+/// <summary>The text in a picture.</summary>
+/// <param name="Parameters">The parameter text as WebUI 1.10 reads it (EXIF user comment over comment over the chunk `parameters`; NovelAI's rebuilt), or null.</param>
+/// <param name="Entries">Every text chunk of a PNG by its keyword, as `Software`, `workflow`; empty for the other formats.</param>
+public sealed record PictureText(string? Parameters, IReadOnlyDictionary<string, string> Entries)
+{
+    private static readonly Encoding LenientUtf8 = Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(""));
+
+    /// <summary>Reads it without decoding pixels. At most 8 MiB of text, counted after inflating.</summary>
+    /// <exception cref="InvalidPictureException">Not a picture, cut off, contradicting itself, or with too much text. Damaged text within a sound picture is no text.</exception>
+    public static PictureText Read(ReadOnlySpan<byte> bytes) => Read(bytes, PictureHeader.Read(bytes), out _);
+
+    internal static PictureText Read(ReadOnlySpan<byte> bytes, PictureHeader header, out int orientation)
+    {
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        byte[]? exif = null;
+        string? comment = null;
+        switch (header.Format)
+        {
+            case PictureFormat.Png:
+                entries = PngText.Read(bytes, out exif);
+                comment = entries.GetValueOrDefault("comment");
+                break;
+            case PictureFormat.Jpeg:
+                exif = ReadJpeg(bytes, ref comment);
+                break;
+            case PictureFormat.Webp:
+                exif = ReadWebp(bytes);
+                break;
+            case PictureFormat.Gif:
+                if (GifFile.ReadComment(bytes) is { } text) comment = LenientUtf8.GetString(text);
+                break;
+        }
+        var block = exif is null ? ExifBlock.None : ExifBlock.Read(exif);
+        orientation = block.Orientation;
+        var parameters = entries.GetValueOrDefault("parameters");
+        if (exif is not null) parameters = block.UserComment ?? parameters;
+        else if (comment is not null) parameters = comment;
+        return new(NovelAiText.Build(entries, header.Width, header.Height) ?? parameters, entries);
+    }
+
+    private static byte[]? ReadJpeg(ReadOnlySpan<byte> bytes, ref string? comment)
+    {
+        // A block longer than a segment goes on in the next one; Pillow joins them.
+        byte[]? exif = null;
+        var segments = new JpegFile.Segments(bytes);
+        while (segments.Next())
+        {
+            if (segments.Marker == JpegFile.Comment) comment = LenientUtf8.GetString(segments.Data);
+            if (segments.Marker != JpegFile.App1 || !segments.Data.StartsWith(JpegFile.ExifPrefix)) continue;
+            var content = segments.Data[JpegFile.ExifPrefix.Length..];
+            exif = exif is null ? content.ToArray() : [.. exif, .. content];
+        }
+        return exif;
+    }
+
+    private static byte[]? ReadWebp(ReadOnlySpan<byte> bytes)
+    {
+        var chunks = new WebpFile.Chunks(bytes);
+        while (chunks.Next())
+        {
+            if (chunks.Type == "EXIF") return chunks.Data.ToArray();
+        }
+        return null;
+    }
+}
