@@ -37,10 +37,22 @@ internal static class ModelFileAccess
         var done = 0;
         while (done < buffer.Length)
         {
-            var read = RandomAccess.Read(handle, buffer[done..], offset + done);
+            var read = ReadSome(handle, buffer[done..], offset + done, path);
             if (read == 0)
                 throw new InvalidCheckpointException($"{path}: the file ends at byte {offset + done}; expected {buffer.Length} bytes from {offset}. It shrank since it was opened.");
             done += read;
+        }
+    }
+
+    private static int ReadSome(SafeFileHandle handle, Span<byte> buffer, long offset, string path)
+    {
+        try
+        {
+            return RandomAccess.Read(handle, buffer, offset);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidCheckpointException($"{path}: cannot be read at byte {offset}: {e.Message}", e);
         }
     }
 

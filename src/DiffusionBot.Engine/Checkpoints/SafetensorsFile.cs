@@ -42,14 +42,7 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Open(string path)
     {
         using var handle = ModelFileAccess.Open(path, out var fullPath, out var length);
-        try
-        {
-            return new SafetensorsFile(fullPath, ReadHeader(handle, fullPath, length));
-        }
-        catch (IOException e)
-        {
-            throw new InvalidCheckpointException($"{fullPath}: cannot be read: {e.Message}", e);
-        }
+        return new SafetensorsFile(fullPath, ReadHeader(handle, fullPath, length));
     }
 
     private static SafetensorsHeader ReadHeader(SafeFileHandle handle, string path, long fileLength)

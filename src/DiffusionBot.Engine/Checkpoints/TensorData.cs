@@ -1,21 +1,120 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+
 namespace DiffusionBot.Engine.Checkpoints;
+
+/// <summary>
+/// Tensors as numbers: F64, F32, F16 and BF16 become float. Reads, never maps: where a mapped file shrinks the process
+/// dies, where a read file shrinks there is an error to show.
+/// </summary>
 internal static class TensorData
 {
-    public static void ReadHalves(SafeFileHandle f, TensorInfo t, long first, Span<Half> to)
+    // Half a megabyte of F16: read and converted while it is in the core's own cache.
+    private const int PieceElements = 1 << 18;
+
+    /// <summary>A whole tensor, row-major. Large ones are converted on all cores.</summary>
+    /// <exception cref="InvalidCheckpointException">The type is not one of the four, or the file cannot be read.</exception>
+    public static float[] Floats(TensorInfo tensor)
     {
-        if (t.Type == TensorType.F16) { ModelFileAccess.Read(f, MemoryMarshal.AsBytes(to), t.Offset + first * 2, t.File); return; }
-        var tmp = ArrayPool<float>.Shared.Rent(to.Length); ReadFloats(f, t, first, tmp.AsSpan(0, to.Length)); TensorPrimitives.ConvertToHalf(tmp.AsSpan(0, to.Length), to); ArrayPool<float>.Shared.Return(tmp);
+        var floats = GC.AllocateUninitializedArray<float>(Count(tensor));
+        Read(tensor, floats);
+        return floats;
     }
-    public static void ReadFloats(SafeFileHandle f, TensorInfo t, long first, Span<float> to)
+
+    /// <summary>Like <see cref="Floats"/>, into memory of exactly the tensor's elements.</summary>
+    public static unsafe void Read(TensorInfo tensor, Span<float> destination)
     {
-        if (t.Type == TensorType.F32) { ModelFileAccess.Read(f, MemoryMarshal.AsBytes(to), t.Offset + first * 4, t.File); return; }
-        var tmp = ArrayPool<Half>.Shared.Rent(to.Length);
-        ModelFileAccess.Read(f, MemoryMarshal.AsBytes(tmp.AsSpan(0, to.Length)), t.Offset + first * 2, t.File);
-        TensorPrimitives.ConvertToSingle(tmp.AsSpan(0, to.Length), to);
-        ArrayPool<Half>.Shared.Return(tmp);
+        if (destination.Length != tensor.Elements)
+            throw new ArgumentException($"'{tensor.Name}' has {tensor.Elements} elements; the destination {destination.Length}.", nameof(destination));
+        fixed (float* start = destination) Read([(tensor, (nint)start)]);
+    }
+
+    /// <summary>
+    /// Many tensors at once, on all cores: whole models are read so.
+    /// </summary>
+    /// <param name="tensors">Each with the address of room for its elements as float. The caller keeps that memory in place.</param>
+    /// <param name="cancel">Stops between pieces.</param>
+    public static void Read(IReadOnlyList<(TensorInfo Tensor, nint Destination)> tensors, CancellationToken cancel = default)
+    {
+        var handles = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal);
+        try
+        {
+            var pieces = new List<Piece>();
+            foreach (var (tensor, destination) in tensors)
+            {
+                if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64))
+                    throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' is {tensor.Type}; weights are read from F64, F32, F16 and BF16.");
+                if (!handles.TryGetValue(tensor.File, out var handle))
+                    handles.Add(tensor.File, handle = ModelFileAccess.Open(tensor.File, out _, out _));
+                for (var first = 0L; first < tensor.Elements; first += PieceElements)
+                    pieces.Add(new Piece(tensor, handle, destination, first, (int)Math.Min(PieceElements, tensor.Elements - first)));
+            }
+            if (pieces.Count == 1) pieces[0].Read();
+            else Parallel.ForEach(pieces, new ParallelOptions { CancellationToken = cancel }, piece => piece.Read());
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        finally
+        {
+            foreach (var handle in handles.Values) handle.Dispose();
+        }
+    }
+
+    /// <summary>A tensor's bytes as they are, e.g. position ids.</summary>
+    public static byte[] Bytes(TensorInfo tensor)
+    {
+        if (tensor.Length > Array.MaxLength)
+            throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' has {tensor.Length} bytes; at most {Array.MaxLength} are read at once.");
+        using var handle = ModelFileAccess.Open(tensor.File, out _, out _);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.Length);
+        ModelFileAccess.Read(handle, bytes, tensor.Offset, tensor.File);
+        return bytes;
+    }
+
+    private static int Count(TensorInfo tensor) => tensor.Elements <= Array.MaxLength
+        ? (int)tensor.Elements
+        : throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' has {tensor.Elements} elements; at most {Array.MaxLength} are read at once.");
+
+    private readonly record struct Piece(TensorInfo Tensor, SafeFileHandle Handle, nint Destination, long First, int Count)
+    {
+        public unsafe void Read()
+        {
+            var to = new Span<float>((float*)Destination + First, Count);
+            var size = Tensor.Type.Size();
+            var offset = Tensor.Offset + First * size;
+            if (Tensor.Type == TensorType.F32)
+            {
+                ModelFileAccess.Read(Handle, MemoryMarshal.AsBytes(to), offset, Tensor.File);
+                return;
+            }
+            var rented = ArrayPool<byte>.Shared.Rent(Count * size);
+            var bytes = rented.AsSpan(0, Count * size);
+            ModelFileAccess.Read(Handle, bytes, offset, Tensor.File);
+            Convert(Tensor.Type, bytes, to);
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static void Convert(TensorType type, ReadOnlySpan<byte> from, Span<float> to)
+    {
+        switch (type)
+        {
+            case TensorType.F16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(from), to);
+                break;
+            case TensorType.BF16:   // the upper half of a float
+                var bits = MemoryMarshal.Cast<float, uint>(to);
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, ushort>(from), bits);
+                TensorPrimitives.ShiftLeft<uint>(bits, 16, bits);
+                break;
+            default:
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(from), to);
+                break;
+        }
     }
 }

@@ -16,11 +16,12 @@ internal static class CpuBlocking
 
     private static int Ask()
     {
-        var graph = GraphBuilder.BlockSizeQuestion();
         try
         {
-            using var session = OrtSession.Create(graph, new SessionSettings { Threads = 1 });
-            return (int)session.OutputShape("filled", [new Feed("x", new float[4], [1, 4, 1, 1])])[1];
+            using var session = OrtSession.Create(GraphBuilder.BlockSizeQuestion(), new SessionSettings { Threads = 1 });
+            using var binding = session.Bind();
+            binding.Input("x", new float[4], 1, 4, 1, 1);
+            return (int)binding.ShapeOf("filled")[1];
         }
         catch (OnnxRuntimeException)
         {

@@ -1,129 +1,88 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Onnx;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace DiffusionBot.Engine.Runtime;
-
-/// <summary>An input of one run: its name, numbers (float[] or long[]) and shape.</summary>
-internal readonly record struct Feed(string Name, Array Data, long[] Shape);
 
 /// <summary>One ONNX Runtime session and all that has to live as long: its weights and their handles.</summary>
 internal sealed class OrtSession : IDisposable
 {
     private readonly InferenceSession session;
-    private readonly WeightMemory? weights;
-    private readonly List<OrtValue> values;
+    private readonly WeightMemory? memory;
+    private readonly List<OrtValue> handles;
 
-    private OrtSession(InferenceSession session, WeightMemory? weights, List<OrtValue> values) =>
-        (this.session, this.weights, this.values) = (session, weights, values);
+    private OrtSession(InferenceSession session, WeightMemory? memory, List<OrtValue> handles, long bytes) =>
+        (this.session, this.memory, this.handles, WeightBytes) = (session, memory, handles, bytes);
 
-    /// <summary>Bytes of weights held in memory of our own.</summary>
-    public long WeightBytes => weights?.Bytes ?? 0;
+    /// <summary>Bytes of all weights as the session computes with them, wherever they lie.</summary>
+    public long WeightBytes { get; }
 
-    /// <summary>Builds a session from a graph: weights whose type and layout fit are read by ONNX Runtime from the checkpoint itself.</summary>
+    /// <summary>
+    /// Builds a session from a graph. Weights whose type and layout fit are read by ONNX Runtime straight from the checkpoint (mapped, where the
+    /// system can); the others are converted into memory that the session owns.
+    /// </summary>
+    /// <exception cref="InvalidCheckpointException">The checkpoint cannot be read.</exception>
+    /// <exception cref="NotEnoughMemoryException">Its weights do not fit.</exception>
     public static OrtSession Create(GraphBuilder graph, SessionSettings settings, CancellationToken cancel = default)
     {
         var direct = graph.Weights.Where(ReadsDirectly).Select(w => w.Name).ToHashSet(StringComparer.Ordinal);
-        var folder = graph.Weights.Count == 0 ? null : Path.GetDirectoryName(ModelFileAccess.Target(graph.Weights.First().Tensor.File).FullName);
-        var rest = graph.Weights.Where(w => !direct.Contains(w.Name)).ToList();
-        WeightMemory? weights = null;
-        List<OrtValue> values = [];
+        var converted = graph.Weights.Where(w => !direct.Contains(w.Name)).ToList();
+        WeightMemory? memory = null;
+        List<OrtValue> handles = [];
         try
         {
-            using var options = new SessionOptions
+            using var options = settings.ToOptions();
+            if (graph.Weights.Count > 0) options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", FolderOf(graph.Weights));
+            if (converted.Count > 0)
             {
-                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-                IntraOpNumThreads = settings.Threads,
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            };
-            if (Environment.GetEnvironmentVariable("OPT") is { } o) options.GraphOptimizationLevel = Enum.Parse<GraphOptimizationLevel>(o);
-            if (Environment.GetEnvironmentVariable("PROF") is not null) { options.EnableProfiling = true; options.ProfileOutputPathPrefix = "/tmp/prof"; }
-            if (folder is not null) options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
-            if (!settings.PackWeights) options.AddSessionConfigEntry("session.disable_prepacking", "1");
-            if (rest.Count > 0)
-            {
-                weights = WeightMemory.Load(rest, graph.Target.BlockSize, cancel);
-                foreach (var use in rest)
+                memory = WeightMemory.Load(converted, graph.Target.BlockSize, cancel);
+                foreach (var use in converted)
                 {
-                    var (address, bytes) = weights.Places[use.Name];
-                    var value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)use.Type, use.Shape, address, bytes);
-                    values.Add(value);
-                    options.AddInitializer(use.Name, value);
+                    var (address, bytes) = memory.Places[use.Name];
+                    var handle = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)use.Type, use.Shape, address, bytes);
+                    handles.Add(handle);
+                    options.AddInitializer(use.Name, handle);
                 }
             }
-            var model = ModelWriter.Write(graph, w => (Path.GetFileName(ModelFileAccess.Target(w.Tensor.File).FullName), direct.Contains(w.Name)));
-            return new OrtSession(new InferenceSession(model, options), weights, values);
+            var model = ModelWriter.Write(graph, w => (Path.GetFileName(TargetOf(w)), direct.Contains(w.Name)));
+            cancel.ThrowIfCancellationRequested();
+            var bytesInAll = graph.Weights.Sum(w => w.Shape.Aggregate(w.Type == ElementType.Half ? 2L : 4L, (a, b) => a * b));
+            return new OrtSession(new InferenceSession(model, options), memory, handles, bytesInAll);
         }
-        catch
+        catch (Exception e)
         {
-            foreach (var value in values) value.Dispose();
-            weights?.Dispose();
+            foreach (var handle in handles) handle.Dispose();
+            memory?.Dispose();
+            if (e is OnnxRuntimeException native && OutOfMemory.IsSaidBy(native)) throw OutOfMemory.WhileLoading(graph.Name, native);
             throw;
         }
-
-        bool ReadsDirectly(WeightUse use) => use.Layout == WeightLayout.Plain && use.Type switch
-        {
-            ElementType.Float => use.Tensor.Type == TensorType.F32,
-            ElementType.Half => use.Tensor.Type == TensorType.F16,
-            _ => false,
-        };
     }
 
-    /// <summary>Runs the graph once; <paramref name="result"/> gets the whole of <paramref name="output"/>.</summary>
-    /// <exception cref="OperationCanceledException">Stopped from outside, within the run.</exception>
-    public void Run(ReadOnlySpan<Feed> feeds, string output, float[] result, long[] resultShape, CancellationToken cancel = default)
-    {
-        using var options = new RunOptions();
-        using var stop = cancel.Register(() => options.Terminate = true);
-        var names = new string[feeds.Length];
-        var inputs = new OrtValue[feeds.Length];
-        using var made = OrtValue.CreateTensorValueFromMemory(result, resultShape);
-        try
-        {
-            for (var i = 0; i < feeds.Length; i++)
-            {
-                names[i] = feeds[i].Name;
-                inputs[i] = ValueOf(feeds[i]);
-            }
-            session.Run(options, names, inputs, [output], [made]);
-        }
-        catch (OnnxRuntimeException) when (cancel.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancel);
-        }
-        finally
-        {
-            foreach (var input in inputs) input?.Dispose();
-        }
-    }
-
-    /// <summary>The shape that an output takes for these inputs.</summary>
-    public long[] OutputShape(string output, ReadOnlySpan<Feed> feeds)
-    {
-        using var options = new RunOptions();
-        var inputs = feeds.ToArray().ToDictionary(f => f.Name, ValueOf, StringComparer.Ordinal);
-        try
-        {
-            using var results = session.Run(options, inputs, [output]);
-            return results[0].GetTensorTypeAndShape().Shape;
-        }
-        finally
-        {
-            foreach (var input in inputs.Values) input.Dispose();
-        }
-    }
+    /// <summary>Inputs and outputs for a series of runs; see <see cref="Binding"/>.</summary>
+    public Binding Bind() => new(session);
 
     public void Dispose()
     {
         session.Dispose();
-        foreach (var value in values) value.Dispose();
-        weights?.Dispose();
+        foreach (var handle in handles) handle.Dispose();
+        memory?.Dispose();
     }
 
-    private static OrtValue ValueOf(Feed feed) => feed.Data switch
+    private static bool ReadsDirectly(WeightUse use) => use.Layout == WeightLayout.Plain && use.Type switch
     {
-        float[] floats => OrtValue.CreateTensorValueFromMemory(floats, feed.Shape),
-        long[] longs => OrtValue.CreateTensorValueFromMemory(longs, feed.Shape),
-        _ => throw new ArgumentException($"'{feed.Name}' is {feed.Data.GetType().Name}; a session takes float[] or long[].", nameof(feed)),
+        ElementType.Float => use.Tensor.Type == TensorType.F32,
+        ElementType.Half => use.Tensor.Type == TensorType.F16,
+        _ => false,
     };
+
+    /// <summary>Links are followed here: ONNX Runtime refuses a file that a link leads out of the folder.</summary>
+    private static string TargetOf(WeightUse use) => ModelFileAccess.Target(use.Tensor.File).FullName;
+
+    private static string FolderOf(IReadOnlyCollection<WeightUse> weights)
+    {
+        var folders = weights.Select(w => Path.GetDirectoryName(TargetOf(w))!).Distinct(StringComparer.Ordinal).ToList();
+        return folders is [var folder] ? folder
+            : throw new InvalidOperationException($"The weights of one session lie in {string.Join(" and ", folders)}; expected one folder.");
+    }
 }

@@ -1,0 +1,88 @@
+namespace DiffusionBot.Engine.Checkpoints;
+
+/// <summary>How many attention heads a UNet has: the shapes do not tell.</summary>
+public enum HeadRule
+{
+    /// <summary>Eight on every level, of whatever width.</summary>
+    Eight,
+
+    /// <summary>As many as 64 goes into the level's channels.</summary>
+    SixtyFourWide,
+}
+
+/// <summary>
+/// What a family of checkpoints has in common and shapes cannot tell. Recognised by tensor names; a new family is a row.
+/// </summary>
+/// <param name="Name">As people call it.</param>
+/// <param name="TextEncoder">The prefix of its text encoder's tensors, dot included.</param>
+/// <param name="UnetInputs">Channels that the UNet takes: 4 is the latent alone.</param>
+/// <param name="UnetHeads">Heads of the UNet's attention.</param>
+/// <param name="LatentScale">Latents are multiplied by this after encoding, divided before decoding.</param>
+/// <param name="DefaultSize">Pixels, either way, where neither request nor checkpoint says a size.</param>
+/// <param name="TextPad">The token that fills a chunk after its end token.</param>
+/// <param name="IsDrawn">The engine draws with it.</param>
+public sealed record ModelFamily(
+    string Name, string TextEncoder, int UnetInputs, HeadRule UnetHeads, float LatentScale, int DefaultSize, int TextPad, bool IsDrawn)
+{
+    private const string UnetInput = "model.diffusion_model.input_blocks.0.0.weight";
+
+    private static readonly ModelFamily[] Known =
+    [
+        new("SD 1.x", "cond_stage_model.transformer.", 4, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: true),
+        new("SD 1.x inpainting", "cond_stage_model.transformer.", 9, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: false),
+        new("InstructPix2Pix", "cond_stage_model.transformer.", 8, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: false),
+        new("SD 2.x", "cond_stage_model.model.", 4, HeadRule.SixtyFourWide, 0.18215f, 768, 0, IsDrawn: false),
+        new("SD 2.x inpainting", "cond_stage_model.model.", 9, HeadRule.SixtyFourWide, 0.18215f, 512, 0, IsDrawn: false),
+        new("SD 2.x depth", "cond_stage_model.model.", 5, HeadRule.SixtyFourWide, 0.18215f, 512, 0, IsDrawn: false),
+        new("SDXL", "conditioner.embedders.", 4, HeadRule.SixtyFourWide, 0.13025f, 1024, 49407, IsDrawn: false),
+        new("SDXL inpainting", "conditioner.embedders.", 9, HeadRule.SixtyFourWide, 0.13025f, 1024, 49407, IsDrawn: false),
+    ];
+
+    /// <summary>The family of a checkpoint, drawn or not.</summary>
+    /// <exception cref="UnknownCheckpointException">No checkpoint, or of no known family: the message says what it seems to be.</exception>
+    public static ModelFamily Of(SafetensorsFile file)
+    {
+        if (!file.Tensors.TryGetValue(UnetInput, out var input))
+            throw new UnknownCheckpointException($"{file.Path}: {ModelGuess.Of(file)}. Expected a checkpoint, with UNet, text encoder and VAE in one file.");
+        if (input.Shape is not [_, var inputs, 3, 3])
+            throw new InvalidCheckpointException($"{file.Path}: tensor '{UnetInput}' is {Weights.Show(input.Shape)}; expected [channels, inputs, 3, 3].");
+
+        var names = Array.FindAll(Known, family => file.Tensors.Keys.Any(name => name.StartsWith(family.TextEncoder, StringComparison.Ordinal)));
+        if (names.Length == 0)
+            throw new UnknownCheckpointException($"{file.Path}: a UNet without the text encoder of a known family; expected one of {string.Join(", ", Known.Select(f => f.TextEncoder).Distinct(StringComparer.Ordinal))}.");
+        return Array.Find(names, family => family.UnetInputs == inputs)
+            ?? throw new UnknownCheckpointException($"{file.Path}: named like {names[0].Name}, but its UNet takes {inputs} channels; known are {string.Join(", ", names.Select(f => $"{f.UnetInputs} ({f.Name})"))}.");
+    }
+
+    /// <summary>The family of a checkpoint that is to be drawn with.</summary>
+    /// <exception cref="UnknownCheckpointException">As of <see cref="Of"/>, or the family is not drawn yet.</exception>
+    public static ModelFamily ToDraw(SafetensorsFile file)
+    {
+        var family = Of(file);
+        return family.IsDrawn ? family : throw new UnknownCheckpointException(
+            $"{file.Path}: this is a checkpoint of the family {family.Name}. {family.Name} is not drawn yet; drawn are: {string.Join(", ", Known.Where(f => f.IsDrawn).Select(f => f.Name))}.");
+    }
+
+    /// <summary>The size that a checkpoint was made for, in pixels: its `modelspec.resolution` where that is a sound one, else the family's.</summary>
+    public (int Width, int Height) SizeOf(SafetensorsFile file)
+    {
+        if (file.Metadata.TryGetValue("modelspec.resolution", out var text)
+            && text.Split('x') is [var first, var second]
+            && int.TryParse(first, out var width) && width is >= 64 and <= 2048
+            && int.TryParse(second, out var height) && height is >= 64 and <= 2048)
+        {
+            return (width, height);
+        }
+        return (DefaultSize, DefaultSize);
+    }
+
+    /// <summary>
+    /// The text encoder's weights, at `embeddings`, `encoder` and `final_layer_norm`: some early checkpoints of SD 1.x
+    /// leave out the level `text_model`.
+    /// </summary>
+    internal Weights TextWeights(SafetensorsFile file)
+    {
+        var at = file.Weights.At(TextEncoder.TrimEnd('.'));
+        return at.HasAt("text_model") ? at.At("text_model") : at;
+    }
+}

@@ -1,0 +1,86 @@
+namespace DiffusionBot.Engine.Checkpoints;
+
+/// <summary>What a model file is for; each kind has its folder under models/.</summary>
+public enum ModelKind
+{
+    Checkpoint, Vae, Lora, Embedding, Hypernetwork, ControlNet, Upscaler, Tagger,
+}
+
+/// <summary>A file of the index. What is in it is read when asked for.</summary>
+public sealed class ModelFile
+{
+    private readonly ModelHashes hashes;
+    private readonly Lazy<(ModelFamily? Family, string? Problem)> family;
+
+    internal ModelFile(ModelKind kind, string path, string relativeName, long size, DateTime modified, ModelHashes hashes)
+    {
+        (Kind, Path, RelativeName, Size, Modified) = (kind, path, relativeName, size, modified);
+        this.hashes = hashes;
+        family = new Lazy<(ModelFamily?, string?)>(ReadFamily);
+    }
+
+    /// <summary>By the folder that it lies in.</summary>
+    public ModelKind Kind { get; }
+
+    /// <summary>The full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The path below the folder of its kind, with forward slashes: `people/portrait.safetensors`.</summary>
+    public string RelativeName { get; }
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; }
+
+    /// <summary>When its content last changed, UTC.</summary>
+    public DateTime Modified { get; }
+
+    /// <summary>File name without folder and extension: `Model` in infotext.</summary>
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>File name with extension: `VAE` in infotext.</summary>
+    public string FileName => System.IO.Path.GetFileName(Path);
+
+    /// <summary>`x.safetensors [4a44d18e42]`; without the hash as long as that is not known.</summary>
+    public string Title => KnownHash is { } hash ? $"{RelativeName} [{hash}]" : RelativeName;
+
+    /// <summary>The short hash if it was computed before; else null. Cheap.</summary>
+    public string? KnownHash => hashes.Known(Path)?[..ModelHashes.ShortDigits];
+
+    /// <summary>Can this format be opened? Torch's own formats are listed, but not read yet.</summary>
+    public bool IsReadable => System.IO.Path.GetExtension(Path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The family of a checkpoint, read from the header at the first call; null for other kinds, or with a <see cref="Problem"/>.</summary>
+    public ModelFamily? Family => family.Value.Family;
+
+    /// <summary>Why this file cannot be drawn with, in words; null if it can, and for other kinds than checkpoints.</summary>
+    public string? Problem => family.Value.Problem;
+
+    /// <summary>The SHA-256 of the file, 64 digits; seconds for gigabytes, unless it is known.</summary>
+    public Task<string> Sha256Async(CancellationToken cancel = default) => hashes.Sha256Async(Path, cancel);
+
+    /// <summary>The first 10 digits of the SHA-256: `Model hash` and `VAE hash` in infotext.</summary>
+    public async Task<string> HashAsync(CancellationToken cancel = default) => (await Sha256Async(cancel))[..ModelHashes.ShortDigits];
+
+    /// <summary>Reads and checks the header.</summary>
+    /// <exception cref="InvalidCheckpointException">Another format than .safetensors, or a bad file.</exception>
+    public SafetensorsFile Open() => IsReadable ? SafetensorsFile.Open(Path) : throw new InvalidCheckpointException(
+        $"{Path}: {System.IO.Path.GetExtension(Path)} files are not read yet; expected .safetensors.");
+
+    /// <inheritdoc/>
+    public override string ToString() => RelativeName;
+
+    private (ModelFamily?, string?) ReadFamily()
+    {
+        if (Kind != ModelKind.Checkpoint) return (null, null);
+        try
+        {
+            var file = Open();
+            var found = ModelFamily.Of(file);
+            return (found, found.IsDrawn ? null : $"{Path}: {found.Name} is not drawn yet.");
+        }
+        catch (InvalidCheckpointException e)
+        {
+            return (null, e.Message);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+
+namespace DiffusionBot.Engine.Checkpoints;
+
+/// <summary>Finds a model by what people write for it, in WebUI's order: names, then hashes, then a part of the title.</summary>
+internal static partial class ModelSearch
+{
+    private const int MaxListed = 10;
+
+    /// <exception cref="InvalidRequestException">None, or more than one.</exception>
+    public static async Task<ModelFile> FindAsync(IReadOnlyList<ModelFile> files, string what, string wanted, CancellationToken cancel)
+    {
+        var name = wanted.Trim();
+        if (name.Length == 0) throw new InvalidRequestException($"The name of a {what} is empty; {Listed(files, what)}.");
+        if (OnlyOne(ByName(files, name), what, name) is { } named) return named;
+
+        if (HashPattern().IsMatch(name))
+        {
+            if (await ByHashAsync(files, name, cancel) is { } hashed) return hashed;
+        }
+        else if (TitlePattern().Match(name) is { Success: true } title)
+        {
+            // A title's hash decides between files of one name; where no hash agrees the name alone does, as in WebUI.
+            var (stem, hash) = (title.Groups["name"].Value, title.Groups["hash"].Value);
+            var candidates = ByName(files, stem);
+            if (await ByHashAsync(candidates, hash, cancel) is { } exact) return exact;
+            if (OnlyOne(candidates, what, name) is { } sameName) return sameName;
+            if (await ByHashAsync(files, hash, cancel) is { } renamed) return renamed;
+        }
+
+        var parts = files.Where(file => file.Title.Contains(name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return OnlyOne(parts, what, name) ?? throw new InvalidRequestException($"There is no {what} '{ModelFileAccess.Printable(name)}'; {Near(files, name)}{Listed(files, what)}.");
+    }
+
+    /// <summary>Matches of the first way of naming that gives any: path, name as written, name in other case.</summary>
+    private static ModelFile[] ByName(IReadOnlyList<ModelFile> files, string name)
+    {
+        var slashed = name.Replace('\\', '/');
+        foreach (var comparison in (ReadOnlySpan<StringComparison>)[StringComparison.Ordinal, StringComparison.OrdinalIgnoreCase])
+        {
+            foreach (var nameOf in NamesOf)
+            {
+                var matches = files.Where(file => nameOf(file).Equals(slashed, comparison)).ToArray();
+                if (matches.Length > 0) return matches;
+            }
+        }
+        return [];
+    }
+
+    private static readonly Func<ModelFile, string>[] NamesOf =
+    [
+        file => file.Path.Replace('\\', '/'),
+        file => file.RelativeName,
+        file => Path.ChangeExtension(file.RelativeName, null),
+        file => file.FileName,
+        file => file.Name,
+    ];
+
+    /// <summary>By 10 or 64 digits of the SHA-256, or by the 8 of old. What is known already is asked first; then files are read until one agrees.</summary>
+    private static async Task<ModelFile?> ByHashAsync(IReadOnlyList<ModelFile> files, string hash, CancellationToken cancel)
+    {
+        var digits = hash.ToLowerInvariant();
+        foreach (var file in files)
+        {
+            if (file.KnownHash is { } known && digits.StartsWith(known, StringComparison.Ordinal) && await IsAsync(file, digits, cancel)) return file;
+        }
+        foreach (var file in files)
+        {
+            if (digits.Length == ModelHashes.OldDigits || file.KnownHash is null)
+            {
+                if (await IsAsync(file, digits, cancel)) return file;
+            }
+        }
+        return null;
+    }
+
+    private static async Task<bool> IsAsync(ModelFile file, string digits, CancellationToken cancel)
+    {
+        try
+        {
+            var hash = digits.Length == ModelHashes.OldDigits ? ModelHashes.Old(file.Path) : await file.Sha256Async(cancel);
+            return hash.StartsWith(digits, StringComparison.Ordinal);
+        }
+        catch (InvalidCheckpointException)
+        {
+            return false;   // an unreadable file is not the one; those that can be read are still asked
+        }
+    }
+
+    /// <summary>The one match; where torch's and our format of one model lie side by side, the one that can be read. Null for none.</summary>
+    private static ModelFile? OnlyOne(IReadOnlyList<ModelFile> matches, string what, string name)
+    {
+        if (matches.Count <= 1) return matches.Count == 0 ? null : matches[0];
+        var readable = matches.Where(file => file.IsReadable).ToArray();
+        if (readable.Length == 1) return readable[0];
+        throw new InvalidRequestException(
+            $"'{ModelFileAccess.Printable(name)}' can be more than one {what}: {Join(matches.Select(Distinct(matches)))}; expected a name that fits only one.");
+    }
+
+    private static Func<ModelFile, string> Distinct(IReadOnlyList<ModelFile> files) =>
+        files.Select(file => file.RelativeName).Distinct(StringComparer.Ordinal).Count() == files.Count ? file => file.RelativeName : file => file.Path;
+
+    private static string Listed(IReadOnlyList<ModelFile> files, string what) => files.Count == 0
+        ? $"there is no {what} at all"
+        : $"there is {Join(files.Select(file => file.Name))}";
+
+    private static string Near(IReadOnlyList<ModelFile> files, string name)
+    {
+        var near = files.Select(file => (file.Name, Distance: Distance(file.Name, name)))
+            .Where(pair => pair.Distance <= Math.Max(2, name.Length / 3))
+            .OrderBy(pair => pair.Distance).Take(3).Select(pair => pair.Name).ToArray();
+        return near.Length == 0 ? "" : $"nearest: {string.Join(", ", near)}; ";
+    }
+
+    private static string Join(IEnumerable<string> names)
+    {
+        var all = names.Distinct(StringComparer.Ordinal).ToArray();
+        return string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
+    }
+
+    /// <summary>Levenshtein's distance, letters' case left aside; only the beginnings of overlong names count.</summary>
+    private static int Distance(string a, string b)
+    {
+        const int longest = 100;
+        var (x, y) = (a[..Math.Min(a.Length, longest)].ToLowerInvariant(), b[..Math.Min(b.Length, longest)].ToLowerInvariant());
+        var row = Enumerable.Range(0, y.Length + 1).ToArray();
+        for (var i = 1; i <= x.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= y.Length; j++)
+            {
+                var replaced = diagonal + (x[i - 1] == y[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[^1];
+    }
+
+    [GeneratedRegex("^(?:[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{64})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex HashPattern();
+
+    [GeneratedRegex(@"^(?<name>.+?)\s*\[(?<hash>[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{64})\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TitlePattern();
+}
