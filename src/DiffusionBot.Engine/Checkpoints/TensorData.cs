@@ -45,8 +45,7 @@ internal static class TensorData
             var pieces = new List<Piece>();
             foreach (var (tensor, destination) in tensors)
             {
-                if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64))
-                    throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' is {tensor.Type}; weights are read from F64, F32, F16 and BF16.");
+                ThrowUnlessFloating(tensor);
                 if (!handles.TryGetValue(tensor.File, out var handle))
                     handles.Add(tensor.File, handle = ModelFileAccess.Open(tensor.File, out _, out _));
                 for (var first = 0L; first < tensor.Elements; first += PieceElements)
@@ -63,6 +62,37 @@ internal static class TensorData
         {
             foreach (var handle in handles.Values) handle.Dispose();
         }
+    }
+
+    /// <summary>A run of a tensor's elements as float, on this thread.</summary>
+    /// <param name="handle">The tensor's file, open.</param>
+    /// <param name="tensor">F64, F32, F16 or BF16.</param>
+    /// <param name="first">The first element.</param>
+    /// <param name="to">Room for as many as are wanted.</param>
+    public static void ReadFloats(SafeFileHandle handle, TensorInfo tensor, long first, Span<float> to)
+    {
+        ThrowUnlessFloating(tensor);
+        var size = tensor.Type.Size();
+        for (var done = 0; done < to.Length;)
+        {
+            var piece = to.Slice(done, Math.Min(PieceElements, to.Length - done));
+            ReadPiece(handle, tensor, tensor.Offset + ((first + done) * size), piece);
+            done += piece.Length;
+        }
+    }
+
+    /// <summary>Like <see cref="ReadFloats"/>, in half precision; F16 is read as it is.</summary>
+    public static void ReadHalves(SafeFileHandle handle, TensorInfo tensor, long first, Span<Half> to)
+    {
+        if (tensor.Type == TensorType.F16)
+        {
+            ModelFileAccess.Read(handle, MemoryMarshal.AsBytes(to), tensor.Offset + (first * sizeof(ushort)), tensor.File);
+            return;
+        }
+        var rented = ArrayPool<float>.Shared.Rent(to.Length);
+        ReadFloats(handle, tensor, first, rented.AsSpan(0, to.Length));
+        TensorPrimitives.ConvertToHalf(rented.AsSpan(0, to.Length), to);
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     /// <summary>A tensor's bytes as they are, e.g. position ids.</summary>
@@ -82,22 +112,28 @@ internal static class TensorData
 
     private readonly record struct Piece(TensorInfo Tensor, SafeFileHandle Handle, nint Destination, long First, int Count)
     {
-        public unsafe void Read()
+        public unsafe void Read() =>
+            ReadPiece(Handle, Tensor, Tensor.Offset + (First * Tensor.Type.Size()), new Span<float>((float*)Destination + First, Count));
+    }
+
+    private static void ThrowUnlessFloating(TensorInfo tensor)
+    {
+        if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64))
+            throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' is {tensor.Type}; weights are read from F64, F32, F16 and BF16.");
+    }
+
+    private static void ReadPiece(SafeFileHandle handle, TensorInfo tensor, long offset, Span<float> to)
+    {
+        if (tensor.Type == TensorType.F32)
         {
-            var to = new Span<float>((float*)Destination + First, Count);
-            var size = Tensor.Type.Size();
-            var offset = Tensor.Offset + First * size;
-            if (Tensor.Type == TensorType.F32)
-            {
-                ModelFileAccess.Read(Handle, MemoryMarshal.AsBytes(to), offset, Tensor.File);
-                return;
-            }
-            var rented = ArrayPool<byte>.Shared.Rent(Count * size);
-            var bytes = rented.AsSpan(0, Count * size);
-            ModelFileAccess.Read(Handle, bytes, offset, Tensor.File);
-            Convert(Tensor.Type, bytes, to);
-            ArrayPool<byte>.Shared.Return(rented);
+            ModelFileAccess.Read(handle, MemoryMarshal.AsBytes(to), offset, tensor.File);
+            return;
         }
+        var size = to.Length * tensor.Type.Size();
+        var rented = ArrayPool<byte>.Shared.Rent(size);
+        ModelFileAccess.Read(handle, rented.AsSpan(0, size), offset, tensor.File);
+        Convert(tensor.Type, rented.AsSpan(0, size), to);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private static void Convert(TensorType type, ReadOnlySpan<byte> from, Span<float> to)

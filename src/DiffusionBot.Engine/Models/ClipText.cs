@@ -16,11 +16,10 @@ internal static class ClipText
     /// Writes the graph: `tokens` [B, 77] (int64) in; out, for every clip skip s that the depth allows, `skip_s` [B, 77, W] (float): the
     /// output of the layer s from the end, through the final norm. One session serves every clip skip.
     /// </summary>
-    /// <param name="w">The tensors with `text_model.` or without, from `embeddings.` on.</param>
+    /// <param name="w">The tensors from `embeddings.`, `encoder.` and `final_layer_norm.` on.</param>
     /// <param name="target">What runs the graph.</param>
     public static GraphBuilder Build(Weights w, GraphTarget target)
     {
-        if (w.HasAt("text_model")) w = w.At("text_model");
         var g = new GraphBuilder("text", target);
         var width = Width(w);
         var tokens = g.Input("tokens", ElementType.Int64, 0, "batch", ChunkTokens);
@@ -31,15 +30,17 @@ internal static class ClipText
         {
             h = Layer(g, w.At($"encoder.layers.{i}"), h, width);
             var skip = layers - i;
-            if (skip <= DeepestSkip) g.Output($"skip_{skip}", ElementType.Float, g.LayerNorm(h, w.At("final_layer_norm")), "batch", ChunkTokens, width);
+            if (skip <= DeepestSkip) g.Output(OutputOf(skip), ElementType.Float, g.LayerNorm(h, w.At("final_layer_norm")), "batch", ChunkTokens, width);
         }
         return g;
     }
 
+    /// <summary>The graph's output for a clip skip.</summary>
+    public static string OutputOf(int clipSkip) => $"skip_{clipSkip}";
+
     /// <summary>Width of the conditioning: 768 in SD 1.x.</summary>
     public static long Width(Weights w)
     {
-        if (w.HasAt("text_model")) w = w.At("text_model");
         return w.Find("final_layer_norm.weight").Shape is [var width] && width % 64 == 0 ? width
             : throw new InvalidCheckpointException($"{w.File}: '{w.Prefix}.final_layer_norm.weight' is [{string.Join(", ", w.Find("final_layer_norm.weight").Shape)}]; expected one multiple of 64.");
     }
@@ -47,7 +48,6 @@ internal static class ClipText
     /// <summary>How many layers the encoder has: 12 in SD 1.x.</summary>
     public static int Layers(Weights w)
     {
-        if (w.HasAt("text_model")) w = w.At("text_model");
         var layers = 0;
         while (w.HasAt($"encoder.layers.{layers}")) layers++;
         return layers > 0 ? layers : throw new InvalidCheckpointException($"{w.File}: no '{w.Prefix}.encoder.layers.0'; expected a CLIP text encoder.");

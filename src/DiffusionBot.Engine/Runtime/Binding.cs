@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionBot.Engine.Runtime;
@@ -10,12 +11,13 @@ namespace DiffusionBot.Engine.Runtime;
 internal sealed class Binding : IDisposable
 {
     private readonly InferenceSession session;
+    private readonly NativeClock? clock;
     private readonly OrtIoBinding binding;
     private readonly Dictionary<string, OrtValue> held = new(StringComparer.Ordinal);
 
-    internal Binding(InferenceSession session)
+    internal Binding(InferenceSession session, NativeClock? clock)
     {
-        this.session = session;
+        (this.session, this.clock) = (session, clock);
         binding = session.CreateIoBinding();
     }
 
@@ -35,9 +37,11 @@ internal sealed class Binding : IDisposable
         cancel.ThrowIfCancellationRequested();
         using var options = new RunOptions();
         using var stop = cancel.Register(() => options.Terminate = true);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             session.RunWithBinding(options, binding);
+            clock?.AddSince(started);
         }
         catch (OnnxRuntimeException) when (cancel.IsCancellationRequested)
         {

@@ -60,7 +60,7 @@ internal sealed class OrtSession : IDisposable
     }
 
     /// <summary>Inputs and outputs for a series of runs; see <see cref="Binding"/>.</summary>
-    public Binding Bind() => new(session);
+    public Binding Bind(NativeClock? clock = null) => new(session, clock);
 
     public void Dispose()
     {

@@ -1,0 +1,77 @@
+using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Models;
+using DiffusionBot.Engine.Onnx;
+using DiffusionBot.Engine.Prompts;
+
+namespace DiffusionBot.Engine.Runtime;
+
+/// <summary>A checkpoint's networks in memory, ready to draw. Owns their sessions.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private readonly OrtSession text;
+    private readonly OrtSession unet;
+    private readonly OrtSession decoder;
+
+    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, OrtSession decoder, TextConditioner conditioner, int latentChannels)
+    {
+        (this.text, this.unet, this.decoder) = (text, unet, decoder);
+        (Family, Text, LatentChannels) = (family, conditioner, latentChannels);
+        Decoder = new LatentDecoder(decoder, latentChannels, family.LatentScale);
+    }
+
+    public ModelFamily Family { get; }
+
+    public TextConditioner Text { get; }
+
+    public LatentDecoder Decoder { get; }
+
+    /// <summary>Channels of a latent: 4.</summary>
+    public int LatentChannels { get; }
+
+    /// <summary>Bytes of the weights as they are computed with.</summary>
+    public long Bytes => text.WeightBytes + unet.WeightBytes + decoder.WeightBytes;
+
+    /// <summary>Reads a checkpoint and builds its sessions, side by side.</summary>
+    /// <param name="checkpoint">A checkpoint of a family that is drawn.</param>
+    /// <param name="vae">A separate autoencoder; null: the checkpoint's own.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="cancel">Stops between weights.</param>
+    public static LoadedModel Load(SafetensorsFile checkpoint, SafetensorsFile? vae, EngineDevice device, CancellationToken cancel)
+    {
+        var family = ModelFamily.ToDraw(checkpoint);
+        var (textWeights, unetWeights, vaeWeights) = (family.TextWeights(checkpoint), checkpoint.Weights.At(Unet.Prefix), VaeFile.WeightsOf(vae ?? checkpoint));
+        // Graphs first: a tensor that is missing or misshapen is found before gigabytes are read.
+        var (textGraph, unetGraph, decoderGraph) = (
+            ClipText.Build(textWeights, device.Target),
+            Unet.Build(unetWeights, HeadsOf(family.UnetHeads), device.Target),
+            // In half precision some autoencoders overflow to black pictures; it is a small part of the work.
+            Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }));
+        OrtSession?[] sessions = new OrtSession?[3];
+        try
+        {
+            GraphBuilder[] graphs = [unetGraph, textGraph, decoderGraph];
+            Parallel.For(0, 3, i => sessions[i] = OrtSession.Create(graphs[i], device.Settings, cancel));
+        }
+        catch (AggregateException e)
+        {
+            foreach (var session in sessions) session?.Dispose();
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        var conditioner = new TextConditioner(sessions[1]!, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
+        return new LoadedModel(family, sessions[1]!, sessions[0]!, sessions[2]!, conditioner, (int)Vae.LatentChannels(vaeWeights));
+    }
+
+    /// <summary>The UNet, for all steps of one batch.</summary>
+    public UnetRun Predict(LatentShape shape, Conditioning prompt, Conditioning? negative, NativeClock clock) =>
+        new(unet, shape, prompt, negative, clock);
+
+    /// <summary>Attention heads for an inner width.</summary>
+    public static Func<long, long> HeadsOf(HeadRule rule) => rule == HeadRule.Eight ? _ => 8 : width => width / 64;
+
+    public void Dispose()
+    {
+        text.Dispose();
+        unet.Dispose();
+        decoder.Dispose();
+    }
+}
