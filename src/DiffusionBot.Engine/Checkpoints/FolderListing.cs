@@ -19,27 +19,39 @@ internal sealed class FolderCache(TimeProvider clock)
 
     private readonly Dictionary<string, (DateTime Modified, FolderListing Listing)> cache = new(StringComparer.Ordinal);
 
-    /// <summary>Folders that could not be read, with the reason; by path.</summary>
-    public Dictionary<string, string> Unreadable { get; } = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> unreadable = new(StringComparer.Ordinal);
+
+    /// <summary>Folders that are there but could not be read when last tried, with the reason.</summary>
+    public IEnumerable<string> Notes => unreadable.Where(note => Directory.Exists(note.Key)).Select(note => note.Value);
+
+    /// <summary>The folder's one real path, or null where that cannot be told.</summary>
+    public string? Identify(string folder) => Guarded(folder, RealPath.Of, otherwise: null);
 
     /// <summary>What a folder holds; nothing, with a note where it is there but cannot be read.</summary>
-    public FolderListing Read(string folder)
+    public FolderListing Read(string folder) => Guarded(folder, ReadOrThrow, otherwise: FolderListing.Empty)!;
+
+    private FolderListing ReadOrThrow(string folder)
+    {
+        var modified = Directory.GetLastWriteTimeUtc(RealPath.Of(folder));
+        if (cache.TryGetValue(folder, out var known) && known.Modified == modified) return known.Listing;
+        cache.Remove(folder);
+        unreadable.Remove(folder);
+        if (!Directory.Exists(folder)) return FolderListing.Empty;
+        var listing = new FolderListing(Visible(Directory.EnumerateFiles(folder)), Visible(Directory.EnumerateDirectories(folder)));
+        if (clock.GetUtcNow().UtcDateTime - modified > Coarse) cache[folder] = (modified, listing);
+        return listing;
+    }
+
+    private T? Guarded<T>(string folder, Func<string, T> read, T? otherwise) where T : class
     {
         try
         {
-            var modified = Directory.GetLastWriteTimeUtc(RealPath.Of(folder));
-            if (cache.TryGetValue(folder, out var known) && known.Modified == modified) return known.Listing;
-            cache.Remove(folder);
-            Unreadable.Remove(folder);
-            if (!Directory.Exists(folder)) return FolderListing.Empty;
-            var listing = new FolderListing(Visible(Directory.EnumerateFiles(folder)), Visible(Directory.EnumerateDirectories(folder)));
-            if (clock.GetUtcNow() - modified > Coarse) cache[folder] = (modified, listing);
-            return listing;
+            return read(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Unreadable[folder] = $"{folder}: this folder is skipped: {e.Message}";
-            return FolderListing.Empty;
+            unreadable[folder] = $"{folder}: this folder is skipped: {e.Message}";
+            return otherwise;
         }
     }
 

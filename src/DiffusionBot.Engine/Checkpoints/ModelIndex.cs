@@ -23,7 +23,7 @@ public sealed class ModelIndex(ModelIndexOptions options, TimeProvider clock)
         {
             lock (gate)
             {
-                return [.. roots.Where(root => !Directory.Exists(root)).Select(root => $"{root}: there is no such folder; expected one with models."), .. folders.Unreadable.Values];
+                return [.. roots.Where(root => !Directory.Exists(root)).Select(root => $"{root}: there is no such folder; expected one with models."), .. folders.Notes];
             }
         }
     }
@@ -40,7 +40,7 @@ public sealed class ModelIndex(ModelIndexOptions options, TimeProvider clock)
                 foreach (var folder in ModelFolders.Of(root, kind, folders.Read)) Walk(folder, folder, kind, kind, seen, found);
                 if (kind is ModelKind.Checkpoint or ModelKind.Vae)
                 {
-                    Take(root, root, ModelKind.Checkpoint, kind, found);
+                    if (folders.Identify(root) is { } identity && seen.Add(identity)) Take(root, root, ModelKind.Checkpoint, kind, found);
                     foreach (var folder in kind == ModelKind.Vae ? ModelFolders.Of(root, ModelKind.Checkpoint, folders.Read) : [])
                         Walk(folder, folder, ModelKind.Checkpoint, kind, seen, found);
                 }
@@ -96,7 +96,7 @@ public sealed class ModelIndex(ModelIndexOptions options, TimeProvider clock)
     /// <param name="found">Gets the files.</param>
     private void Walk(string folder, string top, ModelKind folderKind, ModelKind kind, HashSet<string> seen, List<ModelFile> found)
     {
-        if (!Directory.Exists(folder) || !seen.Add(RealPath.Of(folder))) return;
+        if (!Directory.Exists(folder) || folders.Identify(folder) is not { } identity || !seen.Add(identity)) return;
         Take(folder, top, folderKind, kind, found);
         foreach (var below in folders.Read(folder).Folders) Walk(below, top, folderKind, kind, seen, found);
     }

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace DiffusionBot.Engine.Checkpoints;
 
 /// <summary>Finds a model by what people write for it, in WebUI's order: names, then hashes, then a part of the title.</summary>
-internal static partial class ModelSearch
+internal static class ModelSearch
 {
     private const int MaxListed = 10;
 
@@ -14,14 +12,13 @@ internal static partial class ModelSearch
         if (name.Length == 0) throw new InvalidRequestException($"The name of a {what} is empty; {Listed(files, what)}.");
         if (OnlyOne(ByName(files, name), what, name) is { } named) return named;
 
-        if (HashPattern().IsMatch(name))
+        if (IsHash(name))
         {
             if (await ByHashAsync(files, name, cancel) is { } hashed) return hashed;
         }
-        else if (TitlePattern().Match(name) is { Success: true } title)
+        else if (TrySplitTitle(name, out var stem, out var hash))
         {
             // A title's hash decides between files of one name; where no hash agrees the name alone does, as in WebUI.
-            var (stem, hash) = (title.Groups["name"].Value, title.Groups["hash"].Value);
             var candidates = ByName(files, stem);
             if (await ByHashAsync(candidates, hash, cancel) is { } exact) return exact;
             if (OnlyOne(candidates, what, name) is { } sameName) return sameName;
@@ -138,9 +135,19 @@ internal static partial class ModelSearch
         return row[^1];
     }
 
-    [GeneratedRegex("^(?:[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{64})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex HashPattern();
+    private static bool IsHash(string text) =>
+        text.Length is ModelHashes.OldDigits or ModelHashes.ShortDigits or 64 && text.All(char.IsAsciiHexDigit);
 
-    [GeneratedRegex(@"^(?<name>.+?)\s*\[(?<hash>[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{64})\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex TitlePattern();
+    /// <summary>`x.safetensors [4a44d18e42]` into its two parts.</summary>
+    private static bool TrySplitTitle(string title, out string name, out string hash)
+    {
+        var bracket = title.LastIndexOf('[');
+        if (bracket > 0 && title[^1] == ']')
+        {
+            (name, hash) = (title[..bracket].TrimEnd(), title[(bracket + 1)..^1]);
+            return name.Length > 0 && IsHash(hash);
+        }
+        (name, hash) = ("", "");
+        return false;
+    }
 }

@@ -10,15 +10,15 @@ internal static class RealPath
     public static string Of(string path)
     {
         var links = 0;
-        return Follow(Path.GetFullPath(path), path, ref links);
-    }
+        return Follow(Path.GetFullPath(path));
 
-    private static string Follow(string full, string asked, ref int links)
-    {
-        if (Path.GetDirectoryName(full) is not { } parent) return full;
-        var here = Path.Combine(Follow(parent, asked, ref links), Path.GetFileName(full));
-        if (new FileInfo(here).LinkTarget is not { } target) return here;
-        if (++links > MaxLinks) throw new IOException($"{asked}: its links lead in a circle, or through more than {MaxLinks}.");
-        return Follow(Path.GetFullPath(target, Path.GetDirectoryName(here)!), asked, ref links);
+        string Follow(string full)
+        {
+            if (Path.GetDirectoryName(full) is not { } parent) return full;
+            var here = Path.Combine(Follow(parent), Path.GetFileName(full));
+            if (new FileInfo(here).LinkTarget is not { } target) return here;
+            if (++links > MaxLinks) throw new IOException($"{path}: its links lead in a circle, or through more than {MaxLinks}.");
+            return Follow(Path.GetFullPath(target, Path.GetDirectoryName(here)!));
+        }
     }
 }

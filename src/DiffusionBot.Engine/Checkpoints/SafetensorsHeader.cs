@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -88,11 +89,9 @@ internal sealed class SafetensorsHeader
         long[]? offsets = null;
         while (Next(ref reader) == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("dtype"u8) && type is null) type = ReadType(ref reader, name);
-            else if (reader.ValueTextEquals("shape"u8) && shape is null) shape = ReadIntegers(ref reader, name, "shape");
-            else if (reader.ValueTextEquals("data_offsets"u8) && offsets is null) offsets = ReadIntegers(ref reader, name, "data_offsets");
-            else if (reader.ValueTextEquals("dtype"u8) || reader.ValueTextEquals("shape"u8) || reader.ValueTextEquals("data_offsets"u8))
-                throw TensorError(name, $"has '{Text(ref reader)}' twice");
+            if (Is(ref reader, "dtype"u8)) type = type is null ? ReadType(ref reader, name) : throw TensorError(name, "has 'dtype' twice");
+            else if (Is(ref reader, "shape"u8)) shape = shape is null ? ReadIntegers(ref reader, name, "shape") : throw TensorError(name, "has 'shape' twice");
+            else if (Is(ref reader, "data_offsets"u8)) offsets = offsets is null ? ReadIntegers(ref reader, name, "data_offsets") : throw TensorError(name, "has 'data_offsets' twice");
             else reader.Skip();   // as the original reader does
         }
         if (type is null) throw TensorError(name, "has no dtype");
@@ -104,10 +103,10 @@ internal sealed class SafetensorsHeader
     private TensorType ReadType(ref Utf8JsonReader reader, string name)
     {
         if (Next(ref reader) != JsonTokenType.String) throw TensorError(name, $"has a dtype that is {Kind(reader.TokenType)}; expected a string");
-        if (reader.ValueTextEquals("F16"u8)) return TensorType.F16;
-        if (reader.ValueTextEquals("F32"u8)) return TensorType.F32;
         return Text(ref reader) switch
         {
+            "F32" => TensorType.F32,
+            "F16" => TensorType.F16,
             "F64" => TensorType.F64,
             "BF16" => TensorType.BF16,
             "I64" => TensorType.I64,
@@ -186,6 +185,11 @@ internal sealed class SafetensorsHeader
         return reader.TokenType;
     }
 
+    /// <summary>Like ValueTextEquals, which throws InvalidOperationException at half a surrogate pair.</summary>
+    private bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) => reader.ValueIsEscaped
+        ? Text(ref reader) == Encoding.UTF8.GetString(text)
+        : reader.ValueSpan.SequenceEqual(text);
+
     private string Text(ref Utf8JsonReader reader)
     {
         try
@@ -199,7 +203,7 @@ internal sealed class SafetensorsHeader
     }
 
     private static string Raw(ref Utf8JsonReader reader) =>
-        ModelFileAccess.Printable(System.Text.Encoding.UTF8.GetString(reader.ValueSpan));
+        ModelFileAccess.Printable(Encoding.UTF8.GetString(reader.ValueSpan));
 
     private static string Kind(JsonTokenType token) => token switch
     {
