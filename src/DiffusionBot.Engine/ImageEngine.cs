@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Pipelines;
+using DiffusionBot.Engine.Runtime;
+using DiffusionBot.Engine.Sampling;
+
+namespace DiffusionBot.Engine;
+
+/// <summary>
+/// Draws pictures: a request in, images out, with progress and cancellation on the way. Requests may come from any thread; they are drawn
+/// one after the other, since each takes the whole machine.
+/// </summary>
+public sealed class ImageEngine : IDisposable
+{
+    private readonly EngineOptions options;
+    private readonly Func<long> drawSeed;
+    private readonly Lazy<EngineDevice> device;
+    private readonly ModelCache cache;
+    private readonly Dictionary<string, LatentPreview> previews = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim turn = new(1);
+
+    /// <summary>Reads nothing yet: the first request does.</summary>
+    /// <param name="options">Where models lie, and what to draw on.</param>
+    /// <param name="clock">For the index of models. Default: the system's.</param>
+    /// <param name="drawSeed">Gives the seed of a request that has none. Default: random, 0 to 2^32 - 1, as WebUI's.</param>
+    /// <exception cref="EngineException">An option out of its range.</exception>
+    public ImageEngine(EngineOptions options, TimeProvider? clock = null, Func<long>? drawSeed = null)
+    {
+        options.Validate();
+        this.options = options;
+        this.drawSeed = drawSeed ?? (() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))));
+        device = new Lazy<EngineDevice>(() => EngineDevice.Choose(options));
+        Models = new ModelIndex(options.Models, clock ?? TimeProvider.System);
+        var limit = options.ModelMemoryMb > 0 ? options.ModelMemoryMb << 20 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        cache = new ModelCache(limit, Load);
+    }
+
+    /// <summary>What lies in the models folders.</summary>
+    public ModelIndex Models { get; }
+
+    /// <summary>What is drawn on: `cpu` or `cuda:0`. The first look starts the runtime.</summary>
+    public string Device => device.Value.Name;
+
+    /// <summary>Why <see cref="Device"/> is not a graphics card though one may be there; null where nothing is amiss.</summary>
+    public string? DeviceNote => device.Value.Note;
+
+    /// <summary>Samplers by WebUI's names.</summary>
+    public static IReadOnlyList<string> Samplers { get; } = [.. SamplerTable.All.Select(s => s.Name)];
+
+    /// <summary>Schedules by WebUI's names.</summary>
+    public static IReadOnlyList<string> Schedules { get; } = [.. SigmaSchedules.All.Select(s => s.Name)];
+
+    /// <summary>Draws a request.</summary>
+    /// <param name="request">What to draw.</param>
+    /// <param name="progress">Told at every stage and step, on the drawing thread.</param>
+    /// <param name="cancel">Stops within a step.</param>
+    /// <exception cref="EngineException">The request, the model or the machine does not allow it; the message says which and why.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<ImageResult> GenerateAsync(ImageRequest request, IProgress<DrawingProgress>? progress = null, CancellationToken cancel = default)
+    {
+        var plan = await DrawingPlan.MakeAsync(request, Models, drawSeed, cancel);
+        await turn.WaitAsync(cancel);
+        try
+        {
+            return await Task.Run(() => Draw(plan, progress, cancel), cancel);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        cache.Dispose();
+        turn.Dispose();
+    }
+
+    private ImageResult Draw(DrawingPlan plan, IProgress<DrawingProgress>? progress, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        progress?.Report(new DrawingProgress(DrawingStage.Loading, 0, plan.Request.Steps * plan.Request.BatchCount, null));
+        var model = cache.Get(ModelKey.Of(plan.Checkpoint, plan.Vae), ExpectedBytes(plan), cancel);
+        var preview = progress is null ? null : PreviewOf(plan, model, cancel);
+        return new TextToImage(model, plan, preview, progress, cancel).Draw(Stopwatch.GetElapsedTime(started));
+    }
+
+    private LatentPreview PreviewOf(DrawingPlan plan, LoadedModel model, CancellationToken cancel)
+    {
+        if (previews.TryGetValue(plan.VaeHash, out var known)) return known;
+        return previews[plan.VaeHash] = LatentPreview.For(options.Models.CacheFolder, plan.VaeHash, model.Decoder, cancel);
+    }
+
+    private LoadedModel Load(ModelKey key, CancellationToken cancel) =>
+        LoadedModel.Load(SafetensorsFile.Open(key.Checkpoint), key.Vae is null ? null : SafetensorsFile.Open(key.Vae), device.Value, cancel);
+
+    /// <summary>Half precision files grow to float on the CPU, and linear layers are packed besides.</summary>
+    private long ExpectedBytes(DrawingPlan plan)
+    {
+        var elements = plan.Checkpoint.Open().Tensors.Values.Sum(t => t.Elements);
+        return device.Value.Target.Type == Onnx.ElementType.Half ? elements * 2 : elements * 5;
+    }
+}

@@ -1,0 +1,48 @@
+using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Sampling;
+
+namespace DiffusionBot.Engine.Pipelines;
+
+/// <summary>A request with everything decided: what was left open is filled in, what was named is found, every value is in range.</summary>
+/// <param name="Request">As asked, but with a seed.</param>
+/// <param name="Sampler">Sampler and schedule.</param>
+/// <param name="Checkpoint">The checkpoint's file.</param>
+/// <param name="CheckpointHash">Its sha256.</param>
+/// <param name="Vae">A separate VAE's file, or null.</param>
+/// <param name="VaeHash">sha256 of the file that holds the VAE.</param>
+/// <param name="Width">Pixels asked for.</param>
+/// <param name="Height">Pixels asked for.</param>
+/// <param name="Notes">What was decided otherwise than asked.</param>
+internal sealed record DrawingPlan(
+    ImageRequest Request, SamplerChoice Sampler, ModelFile Checkpoint, string CheckpointHash, ModelFile? Vae, string VaeHash, int Width, int Height, IReadOnlyList<string> Notes)
+{
+    /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
+    public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
+
+    /// <summary>The latent's width.</summary>
+    public int LatentWidth => Width / Runtime.LatentDecoder.Factor;
+
+    /// <summary>Decides a request.</summary>
+    /// <param name="request">As asked.</param>
+    /// <param name="models">Where names are looked up.</param>
+    /// <param name="drawSeed">Gives a seed where none is asked for.</param>
+    /// <param name="cancel">Stops the hashing of a file not seen before.</param>
+    /// <exception cref="InvalidRequestException">A value is out of range, or a name is not known.</exception>
+    public static async Task<DrawingPlan> MakeAsync(ImageRequest request, ModelIndex models, Func<long> drawSeed, CancellationToken cancel)
+    {
+        RequestRules.Check(request);
+        var sampler = SamplerTable.Find(request.Sampler, request.Schedule);
+        var notes = new List<string>();
+        var checkpoint = await FindCheckpointAsync(request, models, notes, cancel);
+        var vae = await models.FindVaeAsync(request.Vae, checkpoint, cancel);
+        var hash = await checkpoint.Sha256Async(cancel);
+        var vaeHash = vae is null ? hash : await vae.Sha256Async(cancel);
+        var file = checkpoint.Open();
+        var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
+        var seeded = request with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
+        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, request.Width ?? width, request.Height ?? height, notes);
+    }
+
+    private static async Task<ModelFile> FindCheckpointAsync(ImageRequest request, ModelIndex models, List<string> notes, CancellationToken cancel) =>
+        request.Checkpoint is null ? await models.DefaultCheckpointAsync(cancel) : await models.FindCheckpointAsync(request.Checkpoint, cancel);
+}

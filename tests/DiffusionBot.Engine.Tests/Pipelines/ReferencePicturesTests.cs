@@ -1,0 +1,74 @@
+using System.Text.Json;
+using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Imaging;
+
+namespace DiffusionBot.Engine.Tests.Pipelines;
+
+/// <summary>One engine with the shipped model, for all tests that draw with it.</summary>
+public sealed class ShippedEngine : IDisposable
+{
+    public ImageEngine Engine { get; } = new(new EngineOptions
+    {
+        Device = "cpu",
+        Models = new ModelIndexOptions { Folder = Path.Combine(TestData.Root, "models") },
+    });
+
+    public void Dispose() => Engine.Dispose();
+}
+
+/// <summary>Same words, same seed, same picture as WebUI with the shipped model.</summary>
+public sealed class ReferencePicturesTests(ShippedEngine shipped) : IClassFixture<ShippedEngine>
+{
+    private static readonly Dictionary<string, JsonElement> Pictures =
+        TestData.Json("pictures/pictures.json").EnumerateArray().ToDictionary(p => p.GetProperty("id").GetString()!, StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData("apple")]
+    [InlineData("chinese")]
+    [InlineData("weights")]
+    [InlineData("batch")]
+    [InlineData("clip-skip-2")]
+    [InlineData("ensd")]
+    [InlineData("cpu-noise")]
+    [InlineData("break")]
+    [InlineData("wide")]
+    [InlineData("odd")]
+    public async Task Draws_what_WebUI_draws(string id)
+    {
+        var picture = Pictures[id];
+        var result = await shipped.Engine.GenerateAsync(RequestOf(picture), cancel: TestContext.Current.CancellationToken);
+
+        var files = picture.GetProperty("files").EnumerateArray().Select(f => f.GetString()!).ToList();
+        Assert.Equal(files.Count, result.Images.Count);
+        for (var i = 0; i < files.Count; i++)
+        {
+            var expected = PictureReader.Decode(await File.ReadAllBytesAsync(TestData.Reference($"pictures/{files[i]}"), TestContext.Current.CancellationToken)).Bitmap;
+            var actual = result.Images[i].Pixels;
+            Assert.Equal((expected.Width, expected.Height, expected.Channels), (actual.Width, actual.Height, actual.Channels));
+            var psnr = PictureAssert.Psnr(expected.Pixels, actual.Pixels);
+            Assert.True(psnr >= 50, $"{files[i]}: PSNR {psnr:F1} dB; expected 50 or more.");
+        }
+    }
+
+    internal static ImageRequest RequestOf(JsonElement picture)
+    {
+        var options = picture.GetProperty("options");
+        return new ImageRequest
+        {
+            Prompt = picture.GetProperty("prompt").GetString()!,
+            NegativePrompt = picture.GetProperty("negative_prompt").GetString()!,
+            Steps = picture.GetProperty("steps").GetInt32(),
+            Sampler = picture.GetProperty("sampler_name").GetString()!,
+            Schedule = picture.TryGetProperty("scheduler", out var scheduler) ? scheduler.GetString()! : "Automatic",
+            CfgScale = picture.GetProperty("cfg_scale").GetDouble(),
+            Seed = picture.GetProperty("seed").GetInt64(),
+            Width = picture.GetProperty("width").GetInt32(),
+            Height = picture.GetProperty("height").GetInt32(),
+            BatchSize = picture.TryGetProperty("batch_size", out var size) ? size.GetInt32() : 1,
+            BatchCount = picture.TryGetProperty("n_iter", out var count) ? count.GetInt32() : 1,
+            ClipSkip = options.TryGetProperty("CLIP_stop_at_last_layers", out var skip) ? skip.GetInt32() : 1,
+            Ensd = options.TryGetProperty("eta_noise_seed_delta", out var ensd) ? ensd.GetInt64() : 0,
+            Rng = options.TryGetProperty("randn_source", out var rng) && rng.GetString() == "CPU" ? NoiseSource.Cpu : NoiseSource.Gpu,
+        };
+    }
+}
