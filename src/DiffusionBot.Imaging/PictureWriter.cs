@@ -16,6 +16,11 @@ public static unsafe class PictureWriter
 {
     private const int UChar = 0;                   // VipsBandFormat
     private const int BlackWhite = 1, Srgb = 22;   // VipsInterpretation
+
+    // VipsForeignPngFilter: Paeth. On drawn pictures as small as a choice row by row, in four fifths of the time;
+    // without any filter files are twice as large.
+    private const uint PngFilter = 0x80;
+
     private const int BestFitQuality = 95, WorstFitQuality = 40, SmallestFitEdge = 16;
 
     /// <summary>A PNG; the text is the chunk `parameters`.</summary>
@@ -73,9 +78,6 @@ public static unsafe class PictureWriter
         var file = Encode(bitmap, "webpsave_buffer", o => quality == 100 ? o.Set("lossless", true).Set("exact", true) : o.Set("Q", quality));
         return parameters is null ? file : WebpFile.AppendExif(file, ExifBlock.Write(parameters));
     }
-
-    /// <summary>VipsForeignPngFilter: all five (0xF8), so that libpng chooses row by row; photographs shrink by a third against none.</summary>
-    internal static uint PngFilter { get; set; } = 0xF8;
 
     private static FittedJpeg BestThatFits(Bitmap bitmap, int maxBytes, string? parameters, byte[] worst)
     {
