@@ -94,6 +94,7 @@ public sealed class HostilePictureTests
         Refuses("claims 65535 bytes", jpeg);
         (jpeg[4], jpeg[5]) = (0, 1);
         Refuses("claims 1 bytes", jpeg);
+        Refuses("without a frame header", jpeg[..2].Concat(new byte[] { 0xFF, 0xD9 }).ToArray());
     }
 
     [Fact]
@@ -122,6 +123,35 @@ public sealed class HostilePictureTests
             }
         }
         Assert.Null(ExifBlock.Read(ExifBlock.Write("Steps: 20").AsSpan(0, 50)).UserComment);
+    }
+
+    [Fact]
+    public void Exif_and_comments_of_many_megabytes()
+    {
+        // A segment holds 64 KB, and readers join them.
+        byte[] segment = [0xFF, 0xE1, 0xFF, 0xFF, .. "Exif\0\0"u8, .. new byte[65_535 - 8]];
+        var jpeg = PictureWriter.Jpeg(Samples.Source, 90, null);
+        byte[] file = [.. jpeg[..2], .. Enumerable.Repeat(segment, 130).SelectMany(s => s), .. jpeg[2..]];
+        Refuses("of EXIF", file);
+        byte[] comment = [0x21, 0xFE, .. Enumerable.Repeat((byte[])[255, .. new byte[255]], 33_000).SelectMany(b => b), 0];
+        Refuses("of EXIF or comment", Samples.Gif(1, 1, 1, comment));
+        Refuses("of EXIF", Samples.Png(1, 1, 8, 0, [9], ("eXIf", new byte[9 << 20])));
+    }
+
+    [Theory]
+    [InlineData(50, false)]
+    [InlineData(5000, true)]
+    public void A_jpeg_of_thousands_of_scans(int scans, bool isRefused)
+    {
+        // Each scan of 14 bytes goes over all 49,152 blocks of 2048x1536 again, in two runs of empty ones.
+        byte[] quantization = [0xFF, 0xDB, 0, 67, 0, .. Enumerable.Repeat((byte)1, 64)];
+        byte[] frame = [0xFF, 0xC2, 0, 11, 8, 6, 0, 8, 0, 1, 1, 0x11, 0];
+        byte[] huffman = [0xFF, 0xC4, 0, 20, 0x00, 1, .. new byte[15], 0, 0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0xE0];
+        byte[] first = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0, .. new byte[49_152 / 8]];
+        byte[] scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0, 0x40, 0, 0x80, 3];
+        byte[] file = [0xFF, 0xD8, .. quantization, .. frame, .. huffman, .. first, .. Enumerable.Repeat(scan, scans).SelectMany(s => s), 0xFF, 0xD9];
+        if (isRefused) Refuses("100 scans", file);
+        else Assert.Equal(2048, PictureReader.Decode(file).Bitmap.Width);
     }
 
     public static TheoryData<string> Files() => ["text.png", "text.jpg", "text.webp", "text.gif", "bmp"];

@@ -61,6 +61,15 @@ public sealed class PictureWriterTests
     }
 
     [Fact]
+    public void A_picture_too_long_for_the_format_is_refused()
+    {
+        Assert.Contains("16384x1", Assert.Throws<ArgumentException>(() => PictureWriter.Webp(Samples.Noise(16_384, 1, 1, 1), 50, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("65501x1", Assert.Throws<ArgumentException>(() => PictureWriter.Jpeg(Samples.Noise(65_501, 1, 1, 1), 50, null)).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(PictureWriter.Jpeg(Samples.Noise(65_500, 1, 1, 1), 50, null));
+        Assert.NotEmpty(PictureWriter.Webp(Samples.Noise(16_383, 1, 1, 1), 50, null));
+    }
+
+    [Fact]
     public void A_greater_compression_is_no_longer_and_shows_the_same()
     {
         var picture = Resampling.Resize(Samples.Source, 256, 256, ResampleFilter.Bicubic);
