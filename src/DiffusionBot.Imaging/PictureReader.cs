@@ -7,7 +7,7 @@ namespace DiffusionBot.Imaging;
 /// <summary>Decodes pictures from bytes of unknown origin.</summary>
 public static unsafe class PictureReader
 {
-    private const int FailOnError = 2, SequentialAccess = 1;   // VipsFailOn, VipsAccess
+    private const int FailOnTruncated = 1, FailOnError = 2, SequentialAccess = 1;   // VipsFailOn, VipsAccess
     private const int UChar = 0;                               // VipsBandFormat
     private const int BlackWhite = 1, Cmyk = 15, Srgb = 22, Rgb16 = 25, Grey16 = 26;   // VipsInterpretation
 
@@ -40,7 +40,8 @@ public static unsafe class PictureReader
         {
             using var operation = new VipsOperation(loader)
                 .SetPinnedBytes("buffer", (byte*)pinned.Pointer, bytes.Length)
-                .SetEnum("fail-on", "VipsFailOn", FailOnError)
+                // What libjpeg warns of (odd scan parameters, bytes between markers) is common in phones' pictures, and harmless.
+                .SetEnum("fail-on", "VipsFailOn", header.Format == PictureFormat.Jpeg ? FailOnTruncated : FailOnError)
                 .SetEnum("access", "VipsAccess", SequentialAccess);
             using var image = operation.ToImage();
             // Nothing is decoded yet. libvips may read a contradictory header otherwise than we do; it gets no more than the limits either.

@@ -11,6 +11,9 @@ public sealed record PictureText(string? Parameters, IReadOnlyDictionary<string,
 {
     private static readonly Encoding LenientUtf8 = Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(""));
 
+    /// <summary>Most bytes of text, or of EXIF, that one picture may hold, compressed text counted after inflating.</summary>
+    internal const int MaxBytes = 8 << 20;
+
     /// <summary>Reads it without decoding pixels. At most 8 MiB of text, counted after inflating.</summary>
     /// <exception cref="InvalidPictureException">Not a picture, cut off, contradicting itself, or with too much text. Damaged text within a sound picture is no text.</exception>
     public static PictureText Read(ReadOnlySpan<byte> bytes) => Read(bytes, PictureHeader.Read(bytes), out _);
@@ -44,19 +47,25 @@ public sealed record PictureText(string? Parameters, IReadOnlyDictionary<string,
         return new(NovelAiText.Build(entries, header.Width, header.Height) ?? parameters, entries);
     }
 
+    /// <summary>Refuses a block of EXIF or a comment beyond <see cref="MaxBytes"/>; asked before or while it is copied.</summary>
+    internal static void Check(long bytes)
+    {
+        if (bytes > MaxBytes) throw new InvalidPictureException($"The picture holds {bytes} bytes of EXIF or comment; the limit is {MaxBytes}.");
+    }
+
     private static byte[]? ReadJpeg(ReadOnlySpan<byte> bytes, ref string? comment)
     {
         // A block longer than a segment goes on in the next one; Pillow joins them.
-        byte[]? exif = null;
+        using var exif = new MemoryStream();
         var segments = new JpegFile.Segments(bytes);
-        while (segments.Next())
+        while (segments.Next() && segments.Marker != JpegFile.StartOfScan)
         {
             if (segments.Marker == JpegFile.Comment) comment = LenientUtf8.GetString(segments.Data);
             if (segments.Marker != JpegFile.App1 || !segments.Data.StartsWith(JpegFile.ExifPrefix)) continue;
-            var content = segments.Data[JpegFile.ExifPrefix.Length..];
-            exif = exif is null ? content.ToArray() : [.. exif, .. content];
+            exif.Write(segments.Data[JpegFile.ExifPrefix.Length..]);
+            Check(exif.Length);
         }
-        return exif;
+        return exif.Length == 0 ? null : exif.ToArray();
     }
 
     private static byte[]? ReadWebp(ReadOnlySpan<byte> bytes)
@@ -64,7 +73,9 @@ public sealed record PictureText(string? Parameters, IReadOnlyDictionary<string,
         var chunks = new WebpFile.Chunks(bytes);
         while (chunks.Next())
         {
-            if (chunks.Type == "EXIF") return chunks.Data.ToArray();
+            if (chunks.Type != "EXIF") continue;
+            Check(chunks.Data.Length);
+            return chunks.Data.ToArray();
         }
         return null;
     }

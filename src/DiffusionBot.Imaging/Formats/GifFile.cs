@@ -61,6 +61,7 @@ internal static class GifFile
             if (length == 0) return at;
             if (length > file.Length - at) throw CutOff(file);
             into?.Write(file.Slice(at, length));
+            PictureText.Check(into?.Length ?? 0);
             at += length;
         }
     }

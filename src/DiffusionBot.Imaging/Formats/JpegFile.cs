@@ -2,12 +2,14 @@ using System.Buffers.Binary;
 
 namespace DiffusionBot.Imaging.Formats;
 
-/// <summary>JPEG's container: marker segments up to the first scan (ITU-T T.81, B.1).</summary>
+/// <summary>JPEG's container: marker segments (ITU-T T.81, B.1).</summary>
 internal static class JpegFile
 {
-    private const byte StartOfScan = 0xDA, EndOfImage = 0xD9, App0 = 0xE0;
+    public const byte StartOfScan = 0xDA, App1 = 0xE1, Comment = 0xFE;
 
-    public const byte App1 = 0xE1, Comment = 0xFE;
+    // Each scan may go over the whole picture for a few bytes; encoders write a dozen, and libvips does not count.
+    private const int MaxScans = 100;
+    private const byte EndOfImage = 0xD9, App0 = 0xE0;
 
     /// <summary>What an EXIF segment begins with (EXIF 2.32, 4.7.2).</summary>
     public static ReadOnlySpan<byte> ExifPrefix => "Exif\0\0"u8;
@@ -16,14 +18,20 @@ internal static class JpegFile
 
     public static PictureHeader ReadHeader(ReadOnlySpan<byte> file)
     {
+        PictureHeader? header = null;
+        var scans = 0;
         var segments = new Segments(file);
         while (segments.Next())
         {
-            if (!IsStartOfFrame(segments.Marker)) continue;
-            if (segments.Data.Length < 6) throw new InvalidPictureException($"JPEG: the frame header is {segments.Data.Length} bytes; expected 6 or more.");
-            return new(PictureFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(segments.Data[3..]), BinaryPrimitives.ReadUInt16BigEndian(segments.Data[1..]), 1);
+            if (header is null && IsStartOfFrame(segments.Marker))
+            {
+                if (segments.Data.Length < 6) throw new InvalidPictureException($"JPEG: the frame header is {segments.Data.Length} bytes; expected 6 or more.");
+                header = new(PictureFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(segments.Data[3..]), BinaryPrimitives.ReadUInt16BigEndian(segments.Data[1..]), 1);
+            }
+            if (segments.Marker == StartOfScan && ++scans > MaxScans) throw new InvalidPictureException($"JPEG: more than {MaxScans} scans.");
         }
-        throw new InvalidPictureException("JPEG: the first scan comes before any frame header.");
+        return header is not null && scans > 0 ? header
+            : throw new InvalidPictureException($"JPEG: it ends at byte {file.Length} {(header is null ? "without a frame header" : "before the first scan")}.");
     }
 
     /// <summary>The file with an EXIF segment after the JFIF one. <paramref name="file"/> is our own encoder's and has none.</summary>
@@ -41,7 +49,7 @@ internal static class JpegFile
     // SOF0 to SOF15, less the three of that range that mean something else: DHT, JPG, DAC.
     private static bool IsStartOfFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
-    /// <summary>Walks the segments before the first scan.</summary>
+    /// <summary>Walks the segments, those between and behind scans too; a scan's compressed data is skipped.</summary>
     public ref struct Segments(ReadOnlySpan<byte> file)
     {
         private readonly ReadOnlySpan<byte> file = file;
@@ -49,36 +57,34 @@ internal static class JpegFile
 
         public byte Marker { get; private set; } = 0;
 
+        /// <summary>What follows the segment's length; empty for markers that stand alone.</summary>
         public ReadOnlySpan<byte> Data { get; private set; } = default;
 
-        /// <summary>False at the first scan.</summary>
-        /// <exception cref="InvalidPictureException">The file ends before, or a segment does not begin with a marker.</exception>
+        /// <summary>False at the end mark or the file's end; whether the pixels are complete is for the decoder to say.</summary>
+        /// <exception cref="InvalidPictureException">A segment claims more than the file holds.</exception>
         public bool Next()
         {
-            // Any number of FF may fill before a marker; bytes that belong to no segment are skipped, as decoders do.
-            int found;
+            // Any number of FF may fill before a marker, FF 00 is data, and bytes that belong to no segment are skipped, as decoders do.
+            Data = default;
             do
             {
-                found = file[at..].IndexOf((byte)0xFF);
-                if (found < 0) throw CutOff();
+                var found = file[at..].IndexOf((byte)0xFF);
+                if (found < 0) return false;
                 at += found;
                 while (at < file.Length && file[at] == 0xFF) at++;
-                if (at >= file.Length) throw CutOff();
+                if (at >= file.Length) return false;
             }
             while (file[at] == 0);
             Marker = file[at++];
-            Data = default;
-            if (Marker is StartOfScan or EndOfImage) return false;
+            if (Marker == EndOfImage) return false;
             if (Marker is 0x01 or (>= 0xD0 and <= 0xD8)) return true;   // these stand alone
-            if (file.Length - at < 2) throw CutOff();
-            var length = BinaryPrimitives.ReadUInt16BigEndian(file[at..]);
-            if (length < 2 || length > file.Length - at)
-                throw new InvalidPictureException($"JPEG: segment {Marker:X2} at byte {at - 2} claims {length} bytes; expected 2 to {file.Length - at}.");
+            var left = file.Length - at;
+            var length = left < 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(file[at..]);
+            if (length < 2 || length > left)
+                throw new InvalidPictureException($"JPEG: segment {Marker:X2} at byte {at - 2} claims {length} bytes; expected 2 to {left}.");
             Data = file.Slice(at + 2, length - 2);
             at += length;
             return true;
         }
-
-        private readonly InvalidPictureException CutOff() => new($"JPEG: cut off at byte {file.Length}, before the first scan.");
     }
 }

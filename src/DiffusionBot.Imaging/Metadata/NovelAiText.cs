@@ -25,7 +25,9 @@ internal static class NovelAiText
         ["k_dpmpp_2s_a"] = "DPM++ 2S a",
         ["k_dpmpp_3m_sde"] = "DPM++ 3M SDE",
         ["restart"] = "Restart",
+        ["k_lcm"] = "LCM",
         ["ddim"] = "DDIM",
+        ["ddim_cfgpp"] = "DDIM CFG++",
         ["plms"] = "PLMS",
         ["unipc"] = "UniPC",
     };

@@ -7,18 +7,15 @@ namespace DiffusionBot.Imaging.Metadata;
 /// <summary>Text chunks of a PNG (PNG specification, third edition, 11.3.3), read and written as Pillow does.</summary>
 internal static class PngText
 {
-    /// <summary>Most bytes of text that one picture may hold, compressed text counted after inflating.</summary>
-    public const int MaxTextBytes = 8 << 20;
-
     private static readonly Encoding StrictUtf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Keyword and text of every sound text chunk, the last of a keyword winning, and the eXIf chunk's bytes.</summary>
-    /// <exception cref="InvalidPictureException">The container is damaged, or holds more text than <see cref="MaxTextBytes"/>.</exception>
+    /// <exception cref="InvalidPictureException">The container is damaged, or holds more text than <see cref="PictureText.MaxBytes"/>.</exception>
     public static Dictionary<string, string> Read(ReadOnlySpan<byte> file, out byte[]? exif)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         exif = null;
-        var left = MaxTextBytes;
+        var left = PictureText.MaxBytes;
         var chunks = new PngFile.Chunks(file);
         while (chunks.Next())
         {
@@ -28,6 +25,7 @@ internal static class PngText
                     if (ReadChunk(chunks.Type, chunks.Data, ref left) is var (keyword, text)) texts[keyword] = text;
                     break;
                 case "eXIf":
+                    PictureText.Check(chunks.Data.Length);
                     exif = chunks.Data.ToArray();
                     break;
             }
@@ -113,5 +111,5 @@ internal static class PngText
     }
 
     private static InvalidPictureException TooMuch(string keyword) =>
-        new($"PNG: text chunk '{(keyword.Length > 79 ? keyword[..79] : keyword)}' takes the picture's text beyond {MaxTextBytes} bytes.");
+        new($"PNG: text chunk '{(keyword.Length > 79 ? keyword[..79] : keyword)}' takes the picture's text beyond {PictureText.MaxBytes} bytes.");
 }
