@@ -1,4 +1,4 @@
-using DiffusionBot.Imaging.Metadata;
+using DiffusionBot.Imaging.Formats;
 using DiffusionBot.Imaging.Native;
 
 namespace DiffusionBot.Imaging.Tests.Reading;
@@ -86,6 +86,19 @@ public sealed class PictureReaderTests
         for (var i = 0; i < colours.Pixels.Length; i++) colours.Pixels[i] = (byte)(60 + (colours.Pixels[i] / 3));
         var p3 = Convert(colours, o => o.Set("output-profile", "p3").Set("input-profile", "srgb"), "icc_transform", "pngsave_buffer", keepProfile: true);
         PictureAssert.Close(colours, PictureReader.Decode(p3).Bitmap, tolerance: 3, "Display P3");
+    }
+
+    [Fact]
+    public void A_profile_leaves_alpha_alone()
+    {
+        var p3 = Convert(Samples.Source, o => o.Set("output-profile", "p3").Set("input-profile", "srgb"), "icc_transform", "pngsave_buffer", keepProfile: true);
+        var chunks = new PngFile.Chunks(p3);
+        while (chunks.Next() && chunks.Type != "iCCP") { }
+        var profile = ("iCCP", chunks.Data.ToArray());
+        var deep = PictureReader.Decode(Samples.Png(1, 1, 16, 6, [0x80, 0, 0x80, 0, 0x80, 0, 0x40, 0x40], profile)).Bitmap.Pixels;
+        Assert.Equal(0x40, deep[3]);
+        Assert.InRange(deep[0], 0x7E, 0x82);   // grey is grey in either space
+        Assert.Equal(0x40, PictureReader.Decode(Samples.Png(1, 1, 8, 6, [0x80, 0x80, 0x80, 0x40], profile)).Bitmap.Pixels[3]);
     }
 
     [Fact]

@@ -51,10 +51,14 @@ public sealed class ResamplingTests
     [Fact]
     public void Rows_done_in_parallel_are_the_same_rows()
     {
-        // 1200x900 goes the parallel way, its upper left quarter by Nearest of half the size does not.
+        // Large enough for the parallel way; twenty of its rows alone are not. Widths only, so that rows do not mix.
         var large = Samples.Noise(1200, 900, 3, seed: 9);
-        var once = Resampling.Resize(large, 600, 450, ResampleFilter.Bicubic);
-        Assert.Equal(once.Pixels, Resampling.Resize(large, 600, 450, ResampleFilter.Bicubic).Pixels);
+        var narrow = Resampling.Resize(large, 700, 900, ResampleFilter.Bicubic);
+        for (var y = 0; y < 900; y += 20)
+        {
+            var rows = new Bitmap(1200, 20, 3, large.Pixels[(y * 3600)..((y + 20) * 3600)]);
+            Assert.Equal(Resampling.Resize(rows, 700, 20, ResampleFilter.Bicubic).Pixels, narrow.Pixels[(y * 2100)..((y + 20) * 2100)]);
+        }
         var flat = new Bitmap(1200, 900, 3, [.. Enumerable.Repeat((byte)77, 1200 * 900 * 3)]);
         Assert.All(Resampling.Resize(flat, 777, 1333, ResampleFilter.Lanczos).Pixels, p => Assert.Equal(77, p));
     }

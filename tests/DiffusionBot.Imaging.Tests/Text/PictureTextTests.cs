@@ -58,6 +58,18 @@ public sealed class PictureTextTests
         Assert.Equal(PictureReader.Decode(PictureWriter.Jpeg(Samples.Source, 90, null)).Bitmap.Pixels, PictureReader.Decode(PictureWriter.Jpeg(Samples.Source, 90, "红")).Bitmap.Pixels);
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(80)]
+    public void A_webp_with_text_still_says_that_it_has_alpha(int quality)
+    {
+        const byte alphaFlag = 0x10, exifFlag = 0x08;
+        var webp = PictureWriter.Webp(Samples.Noise(9, 7, 4, 1), quality, "红");
+        Assert.Equal(alphaFlag | exifFlag, webp[20]);
+        Assert.Equal(4, PictureReader.Decode(webp).Bitmap.Channels);
+        Assert.Equal(exifFlag, PictureWriter.Webp(Samples.Source, quality, "红")[20]);
+    }
+
     [Fact]
     public void Latin_text_is_written_as_tEXt_and_other_text_as_iTXt_as_Pillow_does()
     {
