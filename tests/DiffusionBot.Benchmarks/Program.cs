@@ -1,34 +1,34 @@
-using System.Diagnostics;
-using DiffusionBot.Engine.Checkpoints;
-using DiffusionBot.Engine.Models;
-using DiffusionBot.Engine.Onnx;
-using DiffusionBot.Engine.Runtime;
+using BenchmarkDotNet.Running;
+using DiffusionBot.Benchmarks;
 
-if (args[0] == "synthetic") { DiffusionBot.Benchmarks.SyntheticCheckpoint.Write(args[1]); return; }
-var path = args[0];
-var size = int.Parse(args[1]);
-var block = args[2] == "auto" ? CpuBlocking.BlockSize : int.Parse(args[2]);
-Console.WriteLine($"block {block}");
-var clock = Stopwatch.StartNew();
-var file = SafetensorsFile.Open(path);
-Console.WriteLine($"header {clock.ElapsedMilliseconds} ms");
-clock.Restart();
-var graph = Unet.Build(file.Weights.At(Unet.Prefix), _ => 8, GraphTarget.Cpu(block));
-Console.WriteLine($"graph {clock.ElapsedMilliseconds} ms, {graph.Nodes.Count} nodes, {graph.Weights.Count} weights");
-clock.Restart();
-using var session = OrtSession.Create(graph, new SessionSettings { Threads = int.Parse(Environment.GetEnvironmentVariable("THREADS") ?? "0") });
-Console.WriteLine($"session {clock.ElapsedMilliseconds} ms cpu {Process.GetCurrentProcess().TotalProcessorTime.TotalMilliseconds:F0}, own weights {session.WeightBytes >> 20} MB, rss {Environment.WorkingSet >> 20} MB");
-var ctx = (int)Unet.ContextWidth(file.Weights.At(Unet.Prefix));
-var n = size / 8;
-var x = new float[2 * 4 * n * n];
-var rnd = new Random(1);
-for (var i = 0; i < x.Length; i++) x[i] = (float)(rnd.NextDouble() * 4 - 2);
-var c = new float[2 * 77 * ctx];
-for (var i = 0; i < c.Length; i++) c[i] = (float)(rnd.NextDouble() * 4 - 2);
-var o = new float[x.Length];
-for (var i = 0; i < 4; i++)
+switch (args)
 {
-    clock.Restart(); var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-    session.Run([new Feed("x", x, [2, 4, n, n]), new Feed("timesteps", new float[] { 500, 500 }, [2]), new Feed("context", c, [2, 77, ctx])], "out", o, [2, 4, n, n]);
-    Console.WriteLine($"run {clock.ElapsedMilliseconds} ms cpu {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMilliseconds:F0}, sum {o.Sum(v => (double)MathF.Abs(v)):F4} rss {Environment.WorkingSet >> 20} MB");
+    case ["synthetic", var path]:
+        SyntheticCheckpoint.Write(path);
+        return 0;
+    case ["widen", var from, var to]:
+        WideCopy.Write(from, to);
+        return 0;
+    case ["load", var path]:
+        FullSize.MeasureLoading(path);
+        return 0;
+    case ["step", var path, var widePath, .. var rest]:
+        FullSize.MeasureStep(path, widePath, rest is [var size] ? int.Parse(size) : 512);
+        return 0;
+    case ["picture", var path]:
+        await FullSize.MeasurePictureAsync(path);
+        return 0;
+    case ["hot", .. var rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest);
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("""
+            synthetic FILE        writes a checkpoint of SD 1.5's size (fp16, 2.1 GB) with random weights
+            widen FILE WIDE       writes the same weights as float (4.3 GB), for the graph that is compared with
+            load FILE             how long it takes until the sessions are ready
+            step FILE WIDE [512]  one UNet step through the engine against the bare graph with all optimisations
+            picture FILE          a whole 512x512 picture: time by stage, peak memory
+            hot [--filter *]      BenchmarkDotNet over the hot pieces
+            """);
+        return 2;
 }
