@@ -35,6 +35,19 @@ public sealed class LenientInfotextReaderTests
     }
 
     [Fact]
+    public void An_article_becomes_a_request()
+    {
+        var article = articles.EnumerateArray().Single(a => a.GetProperty("id").GetString() == "hello-new-world");
+        var request = InfotextMapping.ToRequest(LenientInfotextReader.Read(article.GetProperty("text").GetString()!), new ImageRequest(), out var notes);
+        Assert.Equal(new ImageRequest
+        {
+            Prompt = article.GetProperty("prompt").GetString()!, NegativePrompt = article.GetProperty("negative_prompt").GetString()!, Steps = 30,
+            Sampler = "DDIM", CfgScale = 10, Seed = 1039378680, Width = 300, Height = 400, CheckpointHash = "89d59c3dde", Checkpoint = "final-pruned", ClipSkip = 2,
+        }, request);
+        Assert.Equal(["not drawn: Hires upscale, Hires upscaler, Denoising strength"], notes);
+    }
+
+    [Fact]
     public void The_articles_were_read_whole() => Assert.Equal(11, Articles.Count);
 
     private static string Show(InfotextValues values) =>
@@ -107,7 +120,7 @@ public sealed class LenientInfotextReaderTests
         var random = new Random(seed);
         var real = articles.EnumerateArray().Select(a => a.GetProperty("text").GetString()!)
             .Concat(TestData.Json("text/infotext.json").EnumerateArray().Select(c => c.GetProperty("text").GetString()!)).ToArray();
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 8000; i++)
         {
             var text = Mutate(random.Next(3) == 0 ? RandomText(random, 15) : real[random.Next(real.Length)], random);
             foreach (var read in new Func<string, InfotextValues>[] { StrictInfotextReader.Read, LenientInfotextReader.Read })
@@ -166,7 +179,7 @@ public sealed class LenientInfotextReaderTests
         foreach (var piece in new[] { "word ", "word, ", "Steps: ", "Seed 5 ", "k: \"", "[", "{\"", "步数", "， ", "Model ", "\\\"", "kk: [," })
         {
             // By the square of it, this would not end.
-            var text = "Steps: 1, Seed: 2, " + string.Concat(Enumerable.Repeat(piece, 100_000));
+            var text = "Steps: 1, Seed: 2, " + string.Concat(Enumerable.Repeat(piece, 20_000));
             Assert.Contains("Steps", LenientInfotextReader.Read(text).Parameters.Keys);
         }
     }
