@@ -14,10 +14,11 @@ internal sealed class DrawCommand
     private const string FromInput = "-";
     private const int MostInputBytes = 1 << 20;
 
-    private readonly Argument<string> words = new("words")
+    private readonly Argument<string[]> words = new("words")
     {
         Description = "What to draw, or a whole parameter text. - reads it from standard input. Words that begin with a dash go behind --.",
         HelpName = "WORDS",
+        Arity = ArgumentArity.OneOrMore,
     };
     private readonly Option<string> output = new("--output", "-o")
     {
@@ -63,7 +64,7 @@ internal sealed class DrawCommand
         cancel.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
         var paths = files.Write(result.Images);
-        Tell(result, paths, [.. notes, .. result.Notes], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
+        Tell(engine, result, paths, [.. notes, .. result.Notes], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
         return ExitCode.Done;
     }
 
@@ -71,12 +72,13 @@ internal sealed class DrawCommand
     private async Task<string> WordsAsync(ParseResult parsed, CancellationToken cancel)
     {
         var typed = parsed.GetRequiredValue(words);
-        var escaped = parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash);
-        if (typed == FromInput && !escaped) return await ReadInputAsync(cancel);
+        var behindDashes = parsed.Tokens.Reverse().TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
+        var plain = behindDashes == parsed.Tokens.Count ? typed : typed[..^behindDashes];
+        if (typed is [FromInput] && plain.Length == 1) return await ReadInputAsync(cancel);
         // A mistyped option would be drawn otherwise.
-        if (!escaped && typed.Length > 1 && typed[0] == '-' && (typed[1] == '-' || char.IsLetter(typed[1])))
-            throw new UsageException($"There is no option {typed}. Words that begin with a dash go behind --.");
-        return typed;
+        if (Array.Find(plain, word => word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]) is { } option)
+            throw new UsageException($"There is no option {option}. Words that begin with a dash go behind --.");
+        return string.Join(' ', typed);
     }
 
     private async Task<string> ReadInputAsync(CancellationToken cancel)
@@ -94,13 +96,14 @@ internal sealed class DrawCommand
         return await text.ReadToEndAsync(cancel);
     }
 
-    private void Tell(ImageResult result, IReadOnlyList<string> paths, IReadOnlyList<string> notes, TimeSpan encode, Texts texts, bool asJson)
+    private void Tell(ImageEngine engine, ImageResult result, IReadOnlyList<string> paths, IReadOnlyList<string> notes, TimeSpan encode, Texts texts, bool asJson)
     {
         for (var i = 0; i < paths.Count; i++)
         {
             var image = result.Images[i];
-            terminal.Error.WriteLine(texts.Drawn(paths[i], image.Pixels.Width, image.Pixels.Height, image.Seed, result.Timings.Total));
+            terminal.Error.WriteLine(texts.Drawn(paths[i], image.Pixels.Width, image.Pixels.Height, image.Seed));
         }
+        terminal.Error.WriteLine(texts.Took(result.Timings.Total, engine.Device));
         foreach (var note in notes) terminal.Error.WriteLine($"{texts.Note}: {note}");
         var infotexts = result.Images.Select(image => image.Infotext).ToList();
         terminal.Out.WriteLine(asJson

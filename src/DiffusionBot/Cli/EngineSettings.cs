@@ -110,6 +110,7 @@ internal sealed record EngineSettings
 }
 
 /// <summary>Reads the settings without reflection: that costs a cold start a tenth of a second. An unknown name is a mistake, not a wish to ignore.</summary>
-[JsonSourceGenerationOptions(UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, PropertyNameCaseInsensitive = true)]
+[JsonSourceGenerationOptions(ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(EngineSettings))]
 internal sealed partial class EngineSettingsJson : JsonSerializerContext;

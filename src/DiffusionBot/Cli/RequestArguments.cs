@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using DiffusionBot.Engine;
 
 namespace DiffusionBot.Cli;
@@ -9,18 +10,18 @@ namespace DiffusionBot.Cli;
 internal sealed class RequestArguments
 {
     private readonly Option<string?> negative = new("--negative", "--no") { Description = "What the picture should not have.", HelpName = "WORDS" };
-    private readonly Option<int?> steps = new("--steps") { Description = "Sampling steps, 1 to 150. Default 20.", HelpName = "N" };
+    private readonly Option<int?> steps = Number<int>("--steps", "Sampling steps, 1 to 150. Default 20.");
     private readonly Option<string?> sampler = new("--sampler") { Description = $"{string.Join(", ", ImageEngine.Samplers)}. Default Euler a.", HelpName = "NAME" };
     private readonly Option<string?> schedule = new("--schedule") { Description = $"{string.Join(", ", ImageEngine.Schedules)}. Default Automatic: the sampler's own.", HelpName = "NAME" };
-    private readonly Option<double?> cfg = new("--cfg") { Description = "CFG scale, 1 to 30: how closely to follow the prompt. Default 7.", HelpName = "X" };
-    private readonly Option<long?> seed = new("--seed") { Description = "The same seed draws the same picture; -1 draws one. Default -1.", HelpName = "N" };
+    private readonly Option<double?> cfg = Number<double>("--cfg", "CFG scale, 1 to 30: how closely to follow the prompt. Default 7.");
+    private readonly Option<long?> seed = Number<long>("--seed", "The same seed draws the same picture; -1 draws one. Default -1.");
     private readonly Option<(int, int)?> size = new("--size") { Description = "Pixels, 64 to 2048 either way. Default: the checkpoint's own size.", HelpName = "WxH", CustomParser = ParseSize };
-    private readonly Option<int?> width = new("--width") { Description = "Pixels; goes before --size.", HelpName = "N" };
-    private readonly Option<int?> height = new("--height") { Description = "Pixels; goes before --size.", HelpName = "N" };
-    private readonly Option<int?> clipSkip = new("--clip-skip") { Description = "Layers of the text encoder to leave out, counted as WebUI does, 1 to 12. Default 1.", HelpName = "N" };
-    private readonly Option<long?> ensd = new("--ensd") { Description = "Eta noise seed delta. Default 0.", HelpName = "N" };
-    private readonly Option<int?> batchCount = new("--batch-count") { Description = "How many batches, 1 to 100. Default 1.", HelpName = "N" };
-    private readonly Option<int?> batchSize = new("--batch-size") { Description = "Pictures drawn together in one batch, 1 to 8. Default 1.", HelpName = "N" };
+    private readonly Option<int?> width = Number<int>("--width", "Pixels; goes before --size.");
+    private readonly Option<int?> height = Number<int>("--height", "Pixels; goes before --size.");
+    private readonly Option<int?> clipSkip = Number<int>("--clip-skip", "Layers of the text encoder to leave out, counted as WebUI does, 1 to 12. Default 1.");
+    private readonly Option<long?> ensd = Number<long>("--ensd", "Eta noise seed delta. Default 0.");
+    private readonly Option<int?> batchCount = Number<int>("--batch-count", "How many batches, 1 to 100. Default 1.");
+    private readonly Option<int?> batchSize = Number<int>("--batch-size", "Pictures drawn together in one batch, 1 to 8. Default 1.");
     private readonly Option<NoiseSource?> rng = new("--rng") { Description = "Whose noise: gpu as CUDA's, cpu as torch's. Default gpu.", HelpName = "gpu|cpu", CustomParser = ParseRng };
     private readonly Option<string?> model = new("--model") { Description = "A checkpoint by name or hash. Default: the first that can be drawn with.", HelpName = "NAME" };
     private readonly Option<string?> vae = new("--vae") { Description = "A separate VAE by name. Default: the checkpoint's own.", HelpName = "NAME" };
@@ -59,6 +60,18 @@ internal sealed class RequestArguments
             Vae = parsed.GetValue(vae) ?? request.Vae,
         };
     }
+
+    private static Option<T?> Number<T>(string name, string description) where T : struct, INumber<T> => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = given =>
+        {
+            if (T.TryParse(given.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)) return value;
+            given.AddError($"{name} is '{given.Tokens[0].Value}'; expected a {(typeof(T) == typeof(double) ? "" : "whole ")}number.");
+            return null;
+        },
+    };
 
     private static (int, int)? ParseSize(ArgumentResult given)
     {

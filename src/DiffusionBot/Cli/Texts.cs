@@ -20,8 +20,10 @@ internal sealed class Texts(ReportLanguage language)
         _ => Say("Decoding", "解码"),
     };
 
-    public string Drawn(string path, int width, int height, long seed, TimeSpan took) =>
-        Say($"{path}: {width}x{height}, seed {seed}, {took.TotalSeconds:F1} s", $"{path}：{width}x{height}，种子 {seed}，{took.TotalSeconds:F1} 秒");
+    public string Drawn(string path, int width, int height, long seed) =>
+        Say($"{path}: {width}x{height}, seed {seed}", $"{path}：{width}x{height}，种子 {seed}");
+
+    public string Took(TimeSpan time, string device) => Say($"Drawn in {time.TotalSeconds:F1} s on {device}.", $"绘图用时 {time.TotalSeconds:F1} 秒（{device}）。");
 
     public string NoParameters(string path, IEnumerable<string> others)
     {
