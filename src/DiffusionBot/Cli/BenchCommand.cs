@@ -50,13 +50,13 @@ internal static class BenchCommand
     {
         var model = request.Checkpoint is null ? await engine.Models.DefaultCheckpointAsync(cancel) : await engine.Models.FindCheckpointAsync(request.Checkpoint, cancel);
         var warm = pictures[1..];
-        var seconds = new BenchSeconds(Each(warm, values => values[values.Count / 2]), Each(warm, values => values[0]), Each(warm, values => values[^1]));
-        var outside = warm.Select(p => (p.Total - p.Native) / p.Total).Order().ToList();
+        var seconds = new BenchSeconds(Each(warm, Median), Each(warm, values => values[0]), Each(warm, values => values[^1]));
+        var outside = Median([.. warm.Select(p => (p.Total - p.Native) / p.Total).Order()]);
         using var process = Process.GetCurrentProcess();
         return new BenchOutput(
             model.Name, await model.HashAsync(cancel), engine.Device, $"{request.Width ?? sample.Pixels.Width}x{request.Height ?? sample.Pixels.Height}",
             request.Steps, request.Sampler, request.CfgScale, warm.Count, pictures[0], seconds,
-            Math.Round(outside[outside.Count / 2], 4), Math.Round(process.PeakWorkingSet64 / 1048576.0, 1));
+            Math.Round(outside, 4), Math.Round(process.PeakWorkingSet64 / 1048576.0, 1));
     }
 
     /// <summary>One number of each stage's, sorted.</summary>
@@ -65,6 +65,8 @@ internal static class BenchCommand
         double Of(Func<StageSeconds, double> stage) => pick([.. pictures.Select(stage).Order()]);
         return new StageSeconds(Of(p => p.Load), Of(p => p.Text), Of(p => p.Sampling), Of(p => p.Decode), Of(p => p.Native), Of(p => p.Total), Of(p => p.Encode));
     }
+
+    private static double Median(List<double> sorted) => (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
 
     private static void Print(BenchOutput bench, TextWriter output, Texts texts)
     {
