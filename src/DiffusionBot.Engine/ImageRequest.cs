@@ -58,6 +58,9 @@ public sealed record ImageRequest
     /// <summary>A checkpoint by name, title, file name or hash (10 or 8 digits, or the whole sha256); null: the default one.</summary>
     public string? Checkpoint { get; init; }
 
+    /// <summary>A checkpoint by hash, as parameter texts name it beside its name; looked up before <see cref="Checkpoint"/>, which is the way out where no file has it. Null: by <see cref="Checkpoint"/> alone.</summary>
+    public string? CheckpointHash { get; init; }
+
     /// <summary>A separate VAE file by name or path; null or "Automatic": the checkpoint's own.</summary>
     public string? Vae { get; init; }
 }

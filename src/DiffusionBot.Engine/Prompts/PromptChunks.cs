@@ -41,28 +41,28 @@ internal static class PromptChunks
     public static IReadOnlyList<PromptChunk> Split(string prompt, ClipTokenizer tokenizer, int padToken = ClipTokenizer.EndToken)
     {
         var chunks = new List<PromptChunk>();
-        Fill(prompt, tokenizer, (tokens, weights) => chunks.Add(PromptChunk.Of(tokens, weights, padToken)));
+        Fill(prompt, tokenizer, (tokens, weights, _) => chunks.Add(PromptChunk.Of(tokens, weights, padToken)));
         return chunks;
     }
 
-    /// <summary>How many tokens a prompt takes, as WebUI's counter shows it: a chunk that is followed by another counts as 75.</summary>
+    /// <summary>How many tokens a prompt takes, as WebUI's counter shows it: a chunk that is full or broken off counts as 75.</summary>
     public static int CountTokens(string prompt, ClipTokenizer tokenizer)
     {
-        var (chunks, last) = (0, 0);
-        Fill(prompt, tokenizer, (tokens, _) => (chunks, last) = (chunks + 1, tokens.Count));
-        return ((chunks - 1) * PromptChunk.Room) + last;
+        var count = 0;
+        Fill(prompt, tokenizer, (tokens, _, isLast) => count += isLast ? tokens.Count : PromptChunk.Room);
+        return count;
     }
 
-    private static void Fill(string prompt, ClipTokenizer tokenizer, Action<List<int>, List<float>> add)
+    private static void Fill(string prompt, ClipTokenizer tokenizer, Action<List<int>, List<float>, bool> add)
     {
         var (tokens, weights) = (new List<int>(), new List<float>());
         var lastComma = -1;
         var any = false;
 
-        void Next(int keep)
+        void Next(int keep, bool isLast = false)
         {
             var (movedTokens, movedWeights) = (tokens[keep..], weights[keep..]);
-            add(tokens[..keep], weights[..keep]);
+            add(tokens[..keep], weights[..keep], isLast);
             (tokens, weights, lastComma, any) = (movedTokens, movedWeights, -1, true);
         }
 
@@ -83,6 +83,6 @@ internal static class PromptChunks
                 weights.Add((float)part.Weight);
             }
         }
-        if (tokens.Count > 0 || !any) Next(tokens.Count);
+        if (tokens.Count > 0 || !any) Next(tokens.Count, isLast: true);
     }
 }

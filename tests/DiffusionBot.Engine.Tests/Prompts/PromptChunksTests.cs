@@ -40,7 +40,11 @@ public sealed class PromptChunksTests
     }
 
     [Fact]
-    public void Break_at_the_end_starts_none() => Assert.Single(Split("cat BREAK"));
+    public void Break_at_the_end_starts_none()
+    {
+        Assert.Single(Split("cat BREAK"));
+        Assert.Equal(75, PromptChunks.CountTokens("cat BREAK", ClipTokenizer.Shared));
+    }
 
     [Fact]
     public void A_weighted_break_is_a_word() => Assert.Single(Split("(cat BREAK dog:1.2)"));

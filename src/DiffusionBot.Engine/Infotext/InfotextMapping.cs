@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace DiffusionBot.Engine.Infotext;
+
+/// <summary>What only the drawing itself knows about a picture.</summary>
+/// <param name="Seed">This picture's own.</param>
+/// <param name="Width">In pixels, as asked or as the checkpoint suggests; not yet cut to a multiple of 8.</param>
+/// <param name="Height">Likewise.</param>
+/// <param name="Sampler">By WebUI's name, without a schedule.</param>
+/// <param name="ScheduleType">As WebUI writes it: the sampler's own by name where it has one, else Automatic.</param>
+/// <param name="SamplerUsesEnsd">Whether the sampler adds noise between steps from its own generator (the ancestral ones).</param>
+/// <param name="ModelHash">The first 10 digits of the checkpoint's sha256; null: not written.</param>
+/// <param name="Model">The checkpoint's name, without extension; null: not written.</param>
+/// <param name="VaeHash">The first 10 digits of a separate VAE's sha256; null where the checkpoint's own was used.</param>
+/// <param name="Vae">The file name of a separate VAE; null where the checkpoint's own was used.</param>
+public sealed record DrawingFacts(
+    long Seed, int Width, int Height, string Sampler, string ScheduleType, bool SamplerUsesEnsd,
+    string? ModelHash = null, string? Model = null, string? VaeHash = null, string? Vae = null);
+
+/// <summary>The one place that knows both vocabularies: a parameter text's labels and a request's properties.</summary>
+public static class InfotextMapping
+{
+    /// <summary>What WebUI can do and a text may ask for, but what is not drawn yet: labels, or how they begin.</summary>
+    private static readonly string[] notDrawn =
+    [
+        "Denoising strength", "Hires ", "Variation seed", "Seed resize from", "Face restoration", "Image CFG scale", "Refiner",
+        "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio", "Eta", "Sigma ", "Schedule max sigma", "Schedule min sigma",
+        "Schedule rho", "NGMS", "Emphasis", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight",
+        "Discard penultimate sigma", "SGM noise multiplier", "UniPC ", "Pad conds", "Distilled CFG Scale", "ADetailer",
+    ];
+
+    /// <summary>Values that say no more than what is done anyway.</summary>
+    private static readonly string[] noChange = ["", "0", "0x0", "None", "False", "Disable", "Original"];
+
+    /// <summary>A request as the text asks for it. Only what the text names changes <paramref name="defaults"/>.</summary>
+    /// <param name="values">What a reader found.</param>
+    /// <param name="defaults">Where the text says nothing.</param>
+    /// <param name="notes">For the one who asked: what could not be understood, what is not drawn. May be empty.</param>
+    /// <returns>Numbers as they are: whether they are in range is checked where requests are checked.</returns>
+    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, out IReadOnlyList<string> notes)
+    {
+        var found = new List<string>();
+        var text = new Reader(values.Parameters, found);
+        var size = text.Size();
+        var namesModel = values.Parameters.ContainsKey("Model") || values.Parameters.ContainsKey("Model hash");
+        var request = defaults with
+        {
+            Prompt = values.Prompt,
+            NegativePrompt = values.NegativePrompt,
+            Steps = text.Number("Steps", defaults.Steps),
+            Sampler = text.Text("Sampler") ?? defaults.Sampler,
+            // A sampler that comes without a schedule brings its own: the default schedule was chosen for another one.
+            Schedule = text.Text("Schedule type") ?? (text.Text("Sampler") is null ? defaults.Schedule : new ImageRequest().Schedule),
+            CfgScale = text.Number("CFG scale", defaults.CfgScale),
+            Seed = text.Number("Seed", defaults.Seed),
+            Width = size.Width ?? defaults.Width,
+            Height = size.Height ?? defaults.Height,
+            ClipSkip = text.Number("Clip skip", defaults.ClipSkip),
+            Ensd = text.Number("ENSD", defaults.Ensd),
+            Rng = text.Rng(defaults.Rng),
+            Checkpoint = namesModel ? text.Text("Model") : defaults.Checkpoint,
+            CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
+            Vae = text.Text("VAE") ?? defaults.Vae,
+        };
+        if (text.Text("VAE hash") is { } hash && text.Text("VAE") is null) found.Add($"VAE hash: {hash} comes without the VAE's name, by which it is looked up.");
+        var skipped = values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value)).Select(p => p.Key).ToList();
+        if (skipped.Count > 0) found.Add($"not drawn: {string.Join(", ", skipped)}");
+        notes = found;
+        return request;
+    }
+
+    /// <summary>A drawn picture's parameters, in WebUI's order and words. The default source of noise is not written.</summary>
+    public static InfotextValues ToValues(ImageRequest request, DrawingFacts facts)
+    {
+        var parameters = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        void Add(string label, string? value)
+        {
+            if (value is not null) parameters.Add(label, value);
+        }
+
+        Add("Steps", request.Steps.ToString(CultureInfo.InvariantCulture));
+        Add("Sampler", facts.Sampler);
+        Add("Schedule type", facts.ScheduleType);
+        Add("CFG scale", request.CfgScale.ToString(CultureInfo.InvariantCulture));
+        Add("Seed", facts.Seed.ToString(CultureInfo.InvariantCulture));
+        Add("Size", new ImageSize(facts.Width, facts.Height).ToString());
+        Add("Model hash", facts.ModelHash);
+        Add("Model", facts.Model);
+        Add("VAE hash", facts.VaeHash);
+        Add("VAE", facts.Vae);
+        Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
+        Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
+        Add("RNG", request.Rng == NoiseSource.Cpu ? "CPU" : null);
+        Add("Version", InfotextWriter.Version);
+        return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
+    }
+
+    private static bool IsNotDrawn(string label) => Array.Exists(notDrawn, l => label.StartsWith(l, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Takes values out of a text; what does not parse is noted and left at its default.</summary>
+    private sealed class Reader(IReadOnlyDictionary<string, string> parameters, List<string> notes)
+    {
+        public string? Text(string label) => parameters.TryGetValue(label, out var value) && value.Trim().Length > 0 ? value.Trim() : null;
+
+        public T Number<T>(string label, T otherwise) where T : struct, INumberBase<T>
+        {
+            if (Text(label) is not { } text) return otherwise;
+            var whole = typeof(T) != typeof(double);
+            if (T.TryParse(text, whole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)) return value;
+            notes.Add($"{label}: \"{text}\" is no {(whole ? "whole number" : "number")} that fits; {otherwise.ToString(null, CultureInfo.InvariantCulture)} is used.");
+            return otherwise;
+        }
+
+        public (int? Width, int? Height) Size()
+        {
+            if (Text("Size") is not { } text) return (Edge("Size-1"), Edge("Size-2"));
+            if (ImageSize.TryParse(text, out var size)) return (size.Width, size.Height);
+            notes.Add($"Size: \"{text}\" is no size like 512x768; the usual one is used.");
+            return (null, null);
+        }
+
+        private int? Edge(string label)
+        {
+            if (Text(label) is not { } text) return null;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var edge)) return edge;
+            notes.Add($"{(label == "Size-1" ? "Width" : "Height")}: \"{text}\" is no number of pixels; the usual one is used.");
+            return null;
+        }
+
+        public NoiseSource Rng(NoiseSource otherwise)
+        {
+            switch (Text("RNG")?.ToUpperInvariant())
+            {
+                case null: return otherwise;
+                case "GPU" or "NV": return NoiseSource.Gpu;
+                case "CPU": return NoiseSource.Cpu;
+                default:
+                    notes.Add($"RNG: \"{Text("RNG")}\" is none of GPU, NV, CPU; {otherwise} is used.");
+                    return otherwise;
+            }
+        }
+    }
+}

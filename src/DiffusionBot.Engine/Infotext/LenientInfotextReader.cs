@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace DiffusionBot.Engine.Infotext;
+
+/// <summary>
+/// Reads what people type and paste: parameter text out of articles, with lines broken anywhere, colons and spaces lost,
+/// Chinese labels and headings. A text as WebUI wrote it is read as WebUI reads it; any text is accepted, and what cannot be
+/// understood as a parameter is the prompt.
+/// </summary>
+public static class LenientInfotextReader
+{
+    /// <summary>What the text says, parameters by WebUI's labels.</summary>
+    public static InfotextValues Read(string text)
+    {
+        var lines = text.Trim().Split('\n');
+        for (var i = 0; i < lines.Length; i++) lines[i] = lines[i].Trim();
+        var negative = PromptMarks.FindNegative(lines);
+        var promptStart = PromptMarks.AfterHeading(lines[0]);
+        if (promptStart == 0 && IsWebUis(lines[^1])
+            && (negative is null || Array.Exists(lines, l => l.StartsWith(StrictInfotextReader.NegativeMark, StringComparison.Ordinal))))
+            return StrictInfotextReader.Read(text);
+
+        var end = new TextPlace(lines.Length, 0);
+        var block = ParameterBlock.Find(lines, negative?.TextStart ?? new TextPlace(0, promptStart), negative is not null) ?? end;
+        // Where the parameters were wrapped, so were the prompts: their line breaks are spaces.
+        var glue = lines.Skip(block.Line + 1).Any(l => l.Length > 0) ? ' ' : '\n';
+
+        var leftOver = new List<string>();
+        var parameters = ParameterBlock.Parse(Between(lines, block, end, ' '), leftOver);
+        var prompt = Between(lines, new TextPlace(0, promptStart), negative?.Start ?? block, glue);
+        var negativePrompt = negative is null ? "" : Between(lines, negative.Value.TextStart, block, glue);
+        if (leftOver.Count > 0) prompt = string.Join(", ", leftOver.Prepend(prompt).Where(p => p.Length > 0));
+        return OldForms.Convert(new InfotextValues(prompt, negativePrompt, parameters));
+    }
+
+    /// <summary>Whether WebUI wrote a parameter line: its first labels in its spelling, every value quoted that has to be.</summary>
+    private static bool IsWebUis(string line)
+    {
+        if (!line.StartsWith("Steps: ", StringComparison.Ordinal)) return false;
+        var pairs = StrictInfotextReader.Pairs(line);
+        return Array.TrueForAll(["Steps", "Sampler", "CFG scale", "Seed"], label => pairs.Exists(p => p.Key == label))
+            && pairs.TrueForAll(p => ParameterLabels.Corrected(p.Key) is null && (p.Value.StartsWith('"') || !p.Value.Contains(':', StringComparison.Ordinal)));
+    }
+
+    /// <summary>The lines from one place to another; a piece of a line that goes on after it loses its last comma.</summary>
+    private static string Between(string[] lines, TextPlace from, TextPlace to, char glue)
+    {
+        var text = new StringBuilder();
+        for (var i = from.Line; i < lines.Length && (i < to.Line || (i == to.Line && to.Column > 0)); i++)
+        {
+            var start = i == from.Line ? from.Column : PromptMarks.AfterNegative(lines[i]);
+            var piece = (i == to.Line ? lines[i][start..Math.Max(start, to.Column)].TrimEnd([' ', '\t', .. ParameterLabels.Separators]) : lines[i][start..]).Trim();
+            if (text.Length > 0 && (piece.Length > 0 || glue == '\n')) text.Append(glue);
+            text.Append(piece);
+        }
+        return text.ToString().Trim();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using DiffusionBot.Engine.Infotext;
+
+namespace DiffusionBot.Engine.Tests.Infotext;
+
+/// <summary>WebUI's own texts for WebUI's own pictures, of a request in our words.</summary>
+public sealed class InfotextWriterTests
+{
+    private static readonly string[] pictures = ["apple", "chinese", "weights", "batch", "clip-skip-2", "ensd", "cpu-noise", "break", "wide", "odd"];
+
+    private static readonly JsonElement runs = TestData.Json("pictures/pictures.json");
+
+    public static TheoryData<string> References { get; } = [.. pictures];
+
+    [Theory]
+    [MemberData(nameof(References))]
+    public void Writes_what_WebUI_writes_and_reads_it_back(string id)
+    {
+        var run = runs.EnumerateArray().Single(r => r.GetProperty("id").GetString() == id);
+        var request = Request(run);
+        var texts = run.GetProperty("infotexts").EnumerateArray().Select(t => t.GetString()!).ToList();
+        for (var i = 0; i < texts.Count; i++)
+        {
+            var seed = request.Seed + i;
+            var facts = new DrawingFacts(seed, request.Width!.Value, request.Height!.Value, request.Sampler, request.Schedule,
+                SamplerUsesEnsd: true, "4a44d18e42", "emoji-3d");
+            var written = InfotextWriter.Write(request, facts);
+            Assert.Equal(Ours(texts[i]), written);
+
+            foreach (var text in new[] { written, texts[i] })
+            {
+                var again = InfotextMapping.ToRequest(StrictInfotextReader.Read(text), new ImageRequest(), out var notes);
+                Assert.Empty(notes);
+                Assert.Equal(request with { Seed = seed, BatchCount = 1, BatchSize = 1, Checkpoint = "emoji-3d", CheckpointHash = "4a44d18e42" }, again);
+            }
+        }
+    }
+
+    /// <summary>The two things that differ by intent.</summary>
+    private static string Ours(string text) => text.Replace(", RNG: NV", "", StringComparison.Ordinal)
+        .Replace("v1.10.1-amd-51-ge61adddd", InfotextWriter.Version, StringComparison.Ordinal);
+
+    private static ImageRequest Request(JsonElement run)
+    {
+        var options = run.GetProperty("options");
+        return new ImageRequest
+        {
+            Prompt = run.GetProperty("prompt").GetString()!,
+            NegativePrompt = run.GetProperty("negative_prompt").GetString()!,
+            Steps = run.GetProperty("steps").GetInt32(),
+            Sampler = run.GetProperty("sampler_name").GetString()!,
+            Schedule = run.TryGetProperty("scheduler", out var schedule) ? schedule.GetString()! : "Automatic",
+            CfgScale = run.GetProperty("cfg_scale").GetDouble(),
+            Seed = run.GetProperty("seed").GetInt64(),
+            Width = run.GetProperty("width").GetInt32(),
+            Height = run.GetProperty("height").GetInt32(),
+            ClipSkip = options.TryGetProperty("CLIP_stop_at_last_layers", out var skip) ? skip.GetInt32() : 1,
+            Ensd = options.TryGetProperty("eta_noise_seed_delta", out var ensd) ? ensd.GetInt64() : 0,
+            Rng = options.TryGetProperty("randn_source", out var rng) && rng.GetString() == "CPU" ? NoiseSource.Cpu : NoiseSource.Gpu,
+            BatchCount = run.TryGetProperty("n_iter", out var count) ? count.GetInt32() : 1,
+            BatchSize = run.TryGetProperty("batch_size", out var size) ? size.GetInt32() : 1,
+        };
+    }
+
+    [Fact]
+    public void The_version_is_the_programs() => Assert.Matches(@"^DiffusionBot-\d+\.\d+\.\d+$", InfotextWriter.Version);
+
+    private static string Line(ImageRequest request, DrawingFacts facts) => InfotextWriter.Write(request, facts);
+
+    private static DrawingFacts Facts() => new(1, 512, 512, "Euler a", "Automatic", SamplerUsesEnsd: true);
+
+    [Theory]
+    [InlineData(7, "7")]
+    [InlineData(7.5, "7.5")]
+    [InlineData(12.25, "12.25")]
+    public void The_cfg_scale_has_no_digit_too_many(double scale, string written) =>
+        Assert.Contains($", CFG scale: {written}, ", Line(new ImageRequest { CfgScale = scale }, Facts()), StringComparison.Ordinal);
+
+    [Fact]
+    public void Ensd_is_written_only_where_the_sampler_uses_it()
+    {
+        var request = new ImageRequest { Ensd = 31337 };
+        Assert.Contains("ENSD: 31337", Line(request, Facts()), StringComparison.Ordinal);
+        Assert.DoesNotContain("ENSD", Line(request, Facts() with { SamplerUsesEnsd = false }), StringComparison.Ordinal);
+        Assert.DoesNotContain("ENSD", Line(new ImageRequest(), Facts()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_separate_vae_stands_behind_the_model_and_odd_names_are_quoted()
+    {
+        var facts = Facts() with { ModelHash = "0123456789", Model = "红, 蓝", VaeHash = "abcdef0123", Vae = "my:vae.pt" };
+        Assert.Contains("Model hash: 0123456789, Model: \"红, 蓝\", VAE hash: abcdef0123, VAE: \"my:vae.pt\", Version: ", Line(new ImageRequest(), facts), StringComparison.Ordinal);
+        var values = StrictInfotextReader.Read(Line(new ImageRequest { Prompt = "x" }, facts));
+        Assert.Equal("红, 蓝", values.Parameters["Model"]);
+        Assert.Equal("my:vae.pt", values.Parameters["VAE"]);
+    }
+
+    [Fact]
+    public void Without_prompts_there_is_one_line() => Assert.StartsWith("Steps: 20, ", Line(new ImageRequest(), Facts()), StringComparison.Ordinal);
+}
