@@ -61,6 +61,7 @@ public sealed class ModelIndexTests : IDisposable
     public void Files_that_come_change_and_go_are_noticed(int hoursLater)
     {
         var index = Index(clock: new LaterClock(TimeSpan.FromHours(hoursLater)));
+        Age("");
         Assert.Empty(index.Files(ModelKind.Checkpoint));
 
         var a = folder.Write("checkpoints/a.safetensors", [1]);
@@ -79,7 +80,9 @@ public sealed class ModelIndexTests : IDisposable
 
         File.Delete(a);
         Assert.Equal(["b"], Names());
-        Directory.Delete(folder.At("checkpoints/new"), recursive: true);
+        Age("checkpoints");
+        Assert.Equal(["b"], Names());
+        Directory.Delete(Path.Combine(folder.Path, "checkpoints", "new"), recursive: true);
         Assert.Empty(Names());
 
         string[] Names() => [.. index.Files(ModelKind.Checkpoint).Select(f => f.Name)];
@@ -92,11 +95,22 @@ public sealed class ModelIndexTests : IDisposable
     [Fact]
     public void A_folder_is_read_again_only_when_its_time_changed()
     {
-        var cache = new FolderCache(new LaterClock(TimeSpan.FromHours(1)));
         folder.Write("x", [1]);
-        Assert.Same(cache.Read(folder.Path), cache.Read(folder.Path));
-        var racy = new FolderCache(TimeProvider.System);
-        Assert.NotSame(racy.Read(folder.Path), racy.Read(folder.Path));
+        var old = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        Directory.SetLastWriteTimeUtc(folder.Path, old);
+        var cache = new FolderCache(TimeProvider.System);
+        var listing = cache.Read(folder.Path);
+        Assert.Same(listing, cache.Read(folder.Path));
+        Directory.SetLastWriteTimeUtc(folder.Path, old.AddSeconds(1));
+        Assert.NotSame(listing, cache.Read(folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_that_changed_this_moment_is_read_again_as_its_time_may_be_too_coarse()
+    {
+        Directory.SetLastWriteTimeUtc(folder.Path, new DateTime(2200, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        var cache = new FolderCache(TimeProvider.System);
+        Assert.NotSame(cache.Read(folder.Path), cache.Read(folder.Path));
     }
 
     [Fact]
