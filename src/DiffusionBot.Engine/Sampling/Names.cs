@@ -1,0 +1,67 @@
+namespace DiffusionBot.Engine.Sampling;
+
+/// <summary>A row that people ask for by name.</summary>
+internal interface INamed
+{
+    string Name { get; }
+
+    string[] Aliases { get; }
+}
+
+/// <summary>Finds rows by what people type: neither case nor spaces nor dashes matter.</summary>
+internal static class Names
+{
+    private const int Longest = 60;   // of what is compared and quoted; a name from a chat may be a novel
+
+    public static T? Find<T>(IReadOnlyList<T> rows, string name) where T : class, INamed
+    {
+        var asked = Plain(name);
+        return rows.FirstOrDefault(row => SpellingsOf(row).Contains(asked, StringComparer.Ordinal));
+    }
+
+    /// <summary>The row that a name ends in, and what stands before it; null where there is none or nothing before it.</summary>
+    public static (string Before, T Row)? FindSuffix<T>(IReadOnlyList<T> rows, string name) where T : class, INamed
+    {
+        var asked = Plain(name);
+        foreach (var row in rows)
+        {
+            foreach (var spelling in SpellingsOf(row))
+            {
+                if (asked.Length > spelling.Length && asked.EndsWith(spelling, StringComparison.Ordinal)) return (asked[..^spelling.Length], row);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>What to answer where a name is of no row: what was asked, the nearest that there is, and all that there are.</summary>
+    public static InvalidRequestException Unknown<T>(string kind, string name, string compared, IReadOnlyList<T> rows) where T : INamed
+    {
+        var asked = Plain(compared);
+        var nearest = rows.MinBy(row => SpellingsOf(row).Min(spelling => Distance(asked, spelling)))!;
+        var quoted = name.Length <= Longest ? name : $"{name[..Longest]}…";
+        return new InvalidRequestException(
+            $"No {kind} is called '{quoted}'; the nearest is '{nearest.Name}'. Known: {string.Join(", ", rows.Select(row => row.Name))}.");
+    }
+
+    private static IEnumerable<string> SpellingsOf(INamed row) => row.Aliases.Prepend(row.Name).Select(Plain);
+
+    private static string Plain(string name) => string.Concat(name.Where(c => char.IsLetterOrDigit(c) || c == '+').Select(char.ToLowerInvariant).Take(Longest));
+
+    /// <summary>Levenshtein's: how many letters must be added, dropped or replaced.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.Length];
+    }
+}
