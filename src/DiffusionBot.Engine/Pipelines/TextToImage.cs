@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Runtime;
@@ -73,7 +74,10 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
         return latents;
     }
 
-    private string InfotextOf(long seed) => InfotextWriter.Write(plan, seed);
+    private string InfotextOf(long seed) => InfotextWriter.Write(request, new DrawingFacts(
+        seed, plan.Width, plan.Height, plan.Sampler.Sampler.Name, plan.Sampler.ScheduleLabel, plan.Sampler.Sampler.UsesEnsd,
+        plan.CheckpointHash[..ModelHashes.ShortDigits], plan.Checkpoint.Name,
+        plan.Vae is null ? null : plan.VaeHash[..ModelHashes.ShortDigits], plan.Vae?.FileName));
 
     private void Report(DrawingStage stage, Imaging.Bitmap? picture) => progress?.Report(new DrawingProgress(stage, stepsDone, StepsInAll, picture));
 }
