@@ -61,6 +61,6 @@ public sealed record ImageRequest
     /// <summary>A checkpoint by hash, as parameter texts name it beside its name; looked up before <see cref="Checkpoint"/>, which is the way out where no file has it. Null: by <see cref="Checkpoint"/> alone.</summary>
     public string? CheckpointHash { get; init; }
 
-    /// <summary>A separate VAE file by name or path; null or "Automatic": the checkpoint's own.</summary>
+    /// <summary>A separate VAE file by name, file name or hash. "None": the checkpoint's own. Null or "Automatic", as in WebUI: a VAE file named like the checkpoint, else its own.</summary>
     public string? Vae { get; init; }
 }

@@ -1,4 +1,5 @@
 using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Engine.Sampling;
 
 namespace DiffusionBot.Engine.Pipelines;
@@ -34,7 +35,7 @@ internal sealed record DrawingPlan(
         var sampler = SamplerTable.Find(request.Sampler, request.Schedule);
         var notes = new List<string>();
         var checkpoint = await FindCheckpointAsync(request, models, notes, cancel);
-        var vae = await models.FindVaeAsync(request.Vae, checkpoint, cancel);
+        var vae = await models.FindVaeAsync(request.Vae ?? "Automatic", checkpoint, cancel);
         var hash = await checkpoint.Sha256Async(cancel);
         var vaeHash = vae is null ? hash : await vae.Sha256Async(cancel);
         var file = checkpoint.Open();
@@ -43,6 +44,27 @@ internal sealed record DrawingPlan(
         return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, request.Width ?? width, request.Height ?? height, notes);
     }
 
-    private static async Task<ModelFile> FindCheckpointAsync(ImageRequest request, ModelIndex models, List<string> notes, CancellationToken cancel) =>
-        request.Checkpoint is null ? await models.DefaultCheckpointAsync(cancel) : await models.FindCheckpointAsync(request.Checkpoint, cancel);
+    /// <summary>What the parameter text of an image has to say beyond the request.</summary>
+    public DrawingFacts FactsOf(long seed) => new(
+        seed, Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
+        CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName);
+
+    /// <summary>By hash where there is one, else by name, else the default one.</summary>
+    private static async Task<ModelFile> FindCheckpointAsync(ImageRequest request, ModelIndex models, List<string> notes, CancellationToken cancel)
+    {
+        if (request.CheckpointHash is { } hash)
+        {
+            try
+            {
+                return await models.FindCheckpointAsync(hash, cancel);
+            }
+            catch (InvalidRequestException) when (request.Checkpoint is not null)
+            {
+                var named = await models.FindCheckpointAsync(request.Checkpoint, cancel);
+                notes.Add($"The text was made with {request.Checkpoint} of hash {hash}; drawn with {named.Name} of hash {await named.HashAsync(cancel)}. The picture will differ.");
+                return named;
+            }
+        }
+        return request.Checkpoint is null ? await models.DefaultCheckpointAsync(cancel) : await models.FindCheckpointAsync(request.Checkpoint, cancel);
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
             {
                 var latent = latents.AsSpan(i * latents.Length / seeds.Length, latents.Length / seeds.Length);
                 var pixels = model.Decoder.Decode(latent, plan.LatentHeight, plan.LatentWidth, clock, cancel);
-                images.Add(new DrawnImage(pixels, seeds[i], InfotextOf(seeds[i])));
+                images.Add(new DrawnImage(pixels, seeds[i], InfotextWriter.Write(request, plan.FactsOf(seeds[i]))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }

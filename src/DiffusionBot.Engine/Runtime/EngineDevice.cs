@@ -14,7 +14,13 @@ internal sealed record EngineDevice(string Name, GraphTarget Target, SessionSett
         new("cpu", GraphTarget.Cpu(CpuBlocking.BlockSize), new SessionSettings { Threads = threads }, note);
 
     public static EngineDevice Cuda(int device, long memoryLimit) =>
-        new($"cuda:{device}", GraphTarget.Cuda, new SessionSettings { CudaDevice = device, CudaMemoryLimit = memoryLimit, Optimization = GraphOptimizationLevel.ORT_ENABLE_ALL });
+        new($"cuda:{device}", GraphTarget.Cuda, new SessionSettings
+        {
+            CudaDevice = device,
+            CudaMemoryLimit = memoryLimit,
+            CopiesWeights = true,
+            Optimization = GraphOptimizationLevel.ORT_ENABLE_ALL,
+        });
 
     /// <summary>The device that the options ask for. `auto` falls back to the CPU where CUDA cannot be used, and says why.</summary>
     /// <exception cref="EngineException">CUDA was asked for by name and cannot be used.</exception>

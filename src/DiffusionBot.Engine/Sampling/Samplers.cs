@@ -31,7 +31,7 @@ internal static class Samplers
             denoise(x, sigmas[i], x0);
             var (down, up) = AncestralStep(sigmas[i], sigmas[i + 1], eta);
             for (var j = 0; j < x.Length; j++) x[j] += (x[j] - x0[j]) / sigmas[i] * (down - sigmas[i]);
-            if (sigmas[i + 1] == 0) continue;
+            if (sigmas[i + 1] == 0) continue;   // nothing to add, and k-diffusion draws no noise here
             noise(fresh, sigmas[i], sigmas[i + 1]);
             for (var j = 0; j < x.Length; j++) x[j] += fresh[j] * up;
         }

@@ -47,8 +47,13 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped) : IClassFixtur
             Assert.Equal((expected.Width, expected.Height, expected.Channels), (actual.Width, actual.Height, actual.Channels));
             var psnr = PictureAssert.Psnr(expected.Pixels, actual.Pixels);
             Assert.True(psnr >= 50, $"{files[i]}: PSNR {psnr:F1} dB; expected 50 or more.");
+            Assert.Equal(Comparable(picture.GetProperty("infotexts")[i].GetString()!), Comparable(result.Images[i].Infotext));
         }
     }
+
+    /// <summary>Without what differs by design: who wrote it, and the name of the default generator.</summary>
+    internal static string Comparable(string infotext) => 
+        infotext.Replace(", RNG: NV", "", StringComparison.Ordinal)[..infotext.Replace(", RNG: NV", "", StringComparison.Ordinal).LastIndexOf(", Version: ", StringComparison.Ordinal)];
 
     internal static ImageRequest RequestOf(JsonElement picture)
     {
