@@ -10,13 +10,11 @@ internal sealed class LoadedModel : IDisposable
 {
     private readonly OrtSession text;
     private readonly OrtSession unet;
-    private readonly OrtSession decoder;
 
-    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, OrtSession decoder, TextConditioner conditioner, int latentChannels)
+    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, TextConditioner conditioner, LatentDecoder decoder, int latentChannels)
     {
-        (this.text, this.unet, this.decoder) = (text, unet, decoder);
-        (Family, Text, LatentChannels) = (family, conditioner, latentChannels);
-        Decoder = new LatentDecoder(decoder, latentChannels, family.LatentScale);
+        (this.text, this.unet) = (text, unet);
+        (Family, Text, Decoder, LatentChannels) = (family, conditioner, decoder, latentChannels);
     }
 
     public ModelFamily Family { get; }
@@ -29,7 +27,7 @@ internal sealed class LoadedModel : IDisposable
     public int LatentChannels { get; }
 
     /// <summary>Bytes of the weights as they are computed with.</summary>
-    public long Bytes => text.WeightBytes + unet.WeightBytes + decoder.WeightBytes;
+    public long Bytes => text.WeightBytes + unet.WeightBytes + Decoder.Bytes;
 
     /// <summary>Reads a checkpoint and builds its sessions, side by side.</summary>
     /// <param name="checkpoint">A checkpoint of a family that is drawn.</param>
@@ -44,8 +42,7 @@ internal sealed class LoadedModel : IDisposable
         var (textGraph, unetGraph, decoderGraph) = (
             ClipText.Build(textWeights, device.Target),
             Unet.Build(unetWeights, HeadsOf(family.UnetHeads), device.Target),
-            // In half precision some autoencoders overflow to black pictures; it is a small part of the work.
-            Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }));
+            Vae.BuildDecoder(vaeWeights, device.Target));
         OrtSession?[] sessions = new OrtSession?[3];
         try
         {
@@ -58,7 +55,12 @@ internal sealed class LoadedModel : IDisposable
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
         var conditioner = new TextConditioner(sessions[1]!, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
-        return new LoadedModel(family, sessions[1]!, sessions[0]!, sessions[2]!, conditioner, (int)Vae.LatentChannels(vaeWeights));
+        var channels = (int)Vae.LatentChannels(vaeWeights);
+        var decoder = new LatentDecoder(sessions[2]!, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
+        return new LoadedModel(family, sessions[1]!, sessions[0]!, conditioner, decoder, channels);
+
+        OrtSession DecoderInFloat() =>
+            OrtSession.Create(Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default);
     }
 
     /// <summary>The UNet, for all steps of one batch.</summary>
@@ -72,6 +74,6 @@ internal sealed class LoadedModel : IDisposable
     {
         text.Dispose();
         unet.Dispose();
-        decoder.Dispose();
+        Decoder.Dispose();
     }
 }
