@@ -91,6 +91,18 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     }
 
     [Fact]
+    public async Task What_a_text_asks_for_and_cannot_have_is_told_but_drawn()
+    {
+        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Hires upscale: 2";
+        var run = await shell.RunAsync("draw", Recipe, "--lang", "en", "--json", "-o", "noted.png");
+        Assert.Equal(0, run.Code);
+        var notes = Strings(JsonDocument.Parse(run.Out).RootElement, "notes").ToList();
+        Assert.Contains(notes, note => note.Contains("Hires upscale", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.Contains("0000000000", StringComparison.Ordinal));
+        Assert.All(notes, note => Assert.Contains($"Note: {note}", run.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Words_behind_two_dashes_are_words()
     {
         var run = await shell.RunAsync("draw", "--steps", "1", "--size", Small, "-o", "dashes.png", "--", "--steps", "-");
