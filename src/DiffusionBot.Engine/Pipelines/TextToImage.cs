@@ -8,7 +8,7 @@ using DiffusionBot.Engine.Sampling;
 namespace DiffusionBot.Engine.Pipelines;
 
 /// <summary>Text to image: prompt to conditioning, noise to latent, latent to picture, batch after batch.</summary>
-internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPreview? preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
+internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
 {
     private static readonly NoiseSchedule Schedule = NoiseSchedule.StableDiffusion;
 
@@ -23,7 +23,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
     public ImageResult Draw(TimeSpan load)
     {
         var started = Stopwatch.GetTimestamp();
-        Report(DrawingStage.Reading, null);
+        Report(DrawingStage.Reading);
         var prompt = Encode(request.Prompt);
         var negative = request.CfgScale == 1 ? null : Encode(request.NegativePrompt);
         var text = Stopwatch.GetElapsedTime(started);
@@ -38,7 +38,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
             var latents = Sample(seeds, prompt, negative);
             sampling += Stopwatch.GetElapsedTime(stage);
             stage = Stopwatch.GetTimestamp();
-            Report(DrawingStage.Decoding, null);
+            Report(DrawingStage.Decoding);
             for (var i = 0; i < seeds.Length; i++)
             {
                 var latent = latents.AsSpan(i * latents.Length / seeds.Length, latents.Length / seeds.Length);
@@ -64,11 +64,13 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
         var noise = new ImageNoise(request.Rng, seeds, plan.LatentHeight, plan.LatentWidth, request.Ensd);
         var sampler = new LatentSampler(Schedule, PredictionType.Eps, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
         var before = stepsDone;
-        Report(DrawingStage.Sampling, null);
+        Report(DrawingStage.Sampling);
         var latents = sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, (step, x0) =>
         {
             stepsDone = before + step;
-            if (progress is not null) Report(DrawingStage.Sampling, preview?.Draw(x0[..shape.Each], shape.Height, shape.Width));
+            if (progress is null) return;
+            var first = x0[..shape.Each].ToArray();
+            Report(DrawingStage.Sampling, () => preview().Draw(first, shape.Height, shape.Width));
         }, cancel);
         stepsDone = before + request.Steps;
         return latents;
@@ -79,5 +81,5 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
         plan.CheckpointHash[..ModelHashes.ShortDigits], plan.Checkpoint.Name,
         plan.Vae is null ? null : plan.VaeHash[..ModelHashes.ShortDigits], plan.Vae?.FileName));
 
-    private void Report(DrawingStage stage, Imaging.Bitmap? picture) => progress?.Report(new DrawingProgress(stage, stepsDone, StepsInAll, picture));
+    private void Report(DrawingStage stage, Func<Imaging.Bitmap>? picture = null) => progress?.Report(new DrawingProgress(stage, stepsDone, StepsInAll, picture));
 }

@@ -1,4 +1,5 @@
 using DiffusionBot.Engine;
+using DiffusionBot.Machine;
 
 namespace DiffusionBot.Cli;
 
@@ -14,7 +15,10 @@ internal sealed class EngineSource : IDisposable
         var key = string.Join('\n', [
             models.Folder, .. models.MoreFolders, models.CacheFolder, models.DefaultCheckpoint, options.Device, $"{options.Threads} {options.ModelMemoryMb} {options.CudaMemoryLimitMb}",
         ]);
-        return engines.TryGetValue(key, out var engine) ? engine : engines[key] = new ImageEngine(options);
+        if (engines.TryGetValue(key, out var engine)) return engine;
+        // The provider finds CUDA's libraries by name once they are loaded, wherever an installer put them.
+        if (options.Device != "cpu" && ImageEngine.HasCudaProvider) CudaLibraries.Load(MachineProbe.PlatformHere());
+        return engines[key] = new ImageEngine(options);
     }
 
     public void Dispose()
