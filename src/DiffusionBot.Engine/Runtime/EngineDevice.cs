@@ -55,8 +55,8 @@ internal sealed record EngineDevice(string Name, GraphTarget Target, SessionSett
     {
         using var session = OrtSession.Create(GraphBuilder.Trial(), settings);
         using var binding = session.Bind();
-        var sum = new float[1];
-        binding.Input("x", new[] { 1f }, 1);
+        float[] one = [1], sum = [0];
+        binding.Input("x", one, 1);
         binding.Output("sum", sum, 1);
         binding.Run();
         if (sum[0] != 2) throw new EngineException($"it says that 1 + 1 is {sum[0]}.");
