@@ -52,7 +52,7 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped) : IClassFixtur
     }
 
     /// <summary>Without what differs by design: who wrote it, and the name of the default generator.</summary>
-    internal static string Comparable(string infotext) => 
+    internal static string Comparable(string infotext) =>
         infotext.Replace(", RNG: NV", "", StringComparison.Ordinal)[..infotext.Replace(", RNG: NV", "", StringComparison.Ordinal).LastIndexOf(", Version: ", StringComparison.Ordinal)];
 
     internal static ImageRequest RequestOf(JsonElement picture)
