@@ -21,13 +21,19 @@ internal static class TensorAssert
     public static void CloseInL2(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string label)
     {
         Assert.True(expected.Length == actual.Length, $"{label}: {actual.Length} elements; expected {expected.Length}.");
+        var relative = RelativeL2(expected, actual);
+        Assert.True(relative <= tolerance, $"{label}: relative L2 distance {relative:E2}; tolerance {tolerance:E2}.");
+    }
+
+    /// <summary>|a - e| / |e| of tensors of the same length.</summary>
+    public static double RelativeL2(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
         double difference = 0, size = 0;
         for (var i = 0; i < expected.Length; i++)
         {
             difference += Math.Pow(actual[i] - expected[i], 2);
             size += Math.Pow(expected[i], 2);
         }
-        var relative = Math.Sqrt(difference / Math.Max(size, 1e-30));
-        Assert.True(relative <= tolerance, $"{label}: relative L2 distance {relative:E2}; tolerance {tolerance:E2}.");
+        return Math.Sqrt(difference / Math.Max(size, 1e-30));
     }
 }

@@ -23,17 +23,14 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     public ImageResult Draw(TimeSpan load)
     {
         var started = Stopwatch.GetTimestamp();
-        Report(DrawingStage.Reading);
-        var prompt = Encode(request.Prompt);
-        var negative = request.CfgScale == 1 ? null : Encode(request.NegativePrompt);
+        var (prompt, negative) = Encode();
         var text = Stopwatch.GetElapsedTime(started);
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
         var images = new List<DrawnImage>(request.BatchCount * request.BatchSize);
         for (var batch = 0; batch < request.BatchCount; batch++)
         {
-            var seeds = new long[request.BatchSize];
-            for (var i = 0; i < seeds.Length; i++) seeds[i] = request.Seed + batch * request.BatchSize + i;
+            var seeds = SeedsOf(batch);
             var stage = Stopwatch.GetTimestamp();
             var latents = Sample(seeds, prompt, negative);
             sampling += Stopwatch.GetElapsedTime(stage);
@@ -50,6 +47,21 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         return new ImageResult(images, new StageTimings(load, text, sampling, decode, load + Stopwatch.GetElapsedTime(started), clock.Elapsed), plan.Notes);
     }
 
+    /// <summary>The conditionings of prompt and negative prompt; null where the negative one has no say.</summary>
+    internal (Conditioning Prompt, Conditioning? Negative) Encode()
+    {
+        Report(DrawingStage.Reading);
+        return (Encode(request.Prompt), request.CfgScale == 1 ? null : Encode(request.NegativePrompt));
+    }
+
+    /// <summary>The seeds of a batch's images.</summary>
+    internal long[] SeedsOf(int batch)
+    {
+        var seeds = new long[request.BatchSize];
+        for (var i = 0; i < seeds.Length; i++) seeds[i] = request.Seed + batch * request.BatchSize + i;
+        return seeds;
+    }
+
     private Conditioning Encode(string words)
     {
         if (request.ClipSkip > model.Text.Layers)
@@ -57,7 +69,8 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         return model.Text.Encode(words, request.ClipSkip, clock, cancel);
     }
 
-    private float[] Sample(long[] seeds, Conditioning prompt, Conditioning? negative)
+    /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
+    internal float[] Sample(long[] seeds, Conditioning prompt, Conditioning? negative)
     {
         var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         using var unet = model.Predict(shape, prompt, negative, clock);
@@ -75,11 +88,6 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         stepsDone = before + request.Steps;
         return latents;
     }
-
-    private string InfotextOf(long seed) => InfotextWriter.Write(request, new DrawingFacts(
-        seed, plan.Width, plan.Height, plan.Sampler.Sampler.Name, plan.Sampler.ScheduleLabel, plan.Sampler.Sampler.UsesEnsd,
-        plan.CheckpointHash[..ModelHashes.ShortDigits], plan.Checkpoint.Name,
-        plan.Vae is null ? null : plan.VaeHash[..ModelHashes.ShortDigits], plan.Vae?.FileName));
 
     private void Report(DrawingStage stage, Func<Imaging.Bitmap>? picture = null) => progress?.Report(new DrawingProgress(stage, stepsDone, StepsInAll, picture));
 }

@@ -1,23 +1,11 @@
 using System.Text.Json;
-using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Engine.Tests.Pipelines;
 
-/// <summary>One engine with the shipped model, for all tests that draw with it.</summary>
-public sealed class ShippedEngine : IDisposable
-{
-    public ImageEngine Engine { get; } = new(new EngineOptions
-    {
-        Device = "cpu",
-        Models = new ModelIndexOptions { Folder = Path.Combine(TestData.Root, "models") },
-    });
-
-    public void Dispose() => Engine.Dispose();
-}
-
 /// <summary>Same words, same seed, same picture as WebUI with the shipped model.</summary>
-public sealed class ReferencePicturesTests(ShippedEngine shipped) : IClassFixture<ShippedEngine>
+[Collection(Drawing.Name)]
+public sealed class ReferencePicturesTests(ShippedEngine shipped)
 {
     private static readonly Dictionary<string, JsonElement> Pictures =
         TestData.Json("pictures/pictures.json").EnumerateArray().ToDictionary(p => p.GetProperty("id").GetString()!, StringComparer.Ordinal);
@@ -52,8 +40,11 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped) : IClassFixtur
     }
 
     /// <summary>Without what differs by design: who wrote it, and the name of the default generator.</summary>
-    internal static string Comparable(string infotext) =>
-        infotext.Replace(", RNG: NV", "", StringComparison.Ordinal)[..infotext.Replace(", RNG: NV", "", StringComparison.Ordinal).LastIndexOf(", Version: ", StringComparison.Ordinal)];
+    internal static string Comparable(string infotext)
+    {
+        var text = infotext.Replace(", RNG: NV", "", StringComparison.Ordinal);
+        return text[..text.LastIndexOf(", Version: ", StringComparison.Ordinal)];
+    }
 
     internal static ImageRequest RequestOf(JsonElement picture)
     {

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Runtime;
+
+namespace DiffusionBot.Engine.Tests.Prompts;
+
+/// <summary>A checkpoint whose networks are loaded once for a class.</summary>
+public sealed class TinyModel : IDisposable
+{
+    internal LoadedModel Model { get; } = LoadedModel.Load(
+        SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), vae: null, EngineDevice.Cpu(0), CancellationToken.None);
+
+    public void Dispose() => Model.Dispose();
+}
+
+/// <summary>Prompts to conditioning, against WebUI's: weights, BREAK, chunks, clip skip, Chinese.</summary>
+public sealed class TextConditionerTests(TinyModel tiny) : IClassFixture<TinyModel>
+{
+    private static readonly ReferenceTensors Expected = ReferenceTensors.Open("families/tiny-sd1/expected.safetensors");
+
+    private static readonly Dictionary<string, JsonElement> Cases = TestData.Json("families/tiny-sd1/expected.json").GetProperty("conditioning")
+        .EnumerateArray().Where(c => c.GetProperty("emphasis").GetString() == "Original")
+        .ToDictionary(c => c.GetProperty("id").GetString()!, StringComparer.Ordinal);
+
+    public static TheoryData<string> Ids => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Conditioning_is_that_of_WebUI(string id)
+    {
+        var conditioning = tiny.Model.Text.Encode(
+            Cases[id].GetProperty("prompt").GetString()!, Cases[id].GetProperty("clip_skip").GetInt32(), new NativeClock(), TestContext.Current.CancellationToken);
+        Assert.Equal<int>(Expected.Shape(id), new[] { conditioning.Tokens, conditioning.Width });
+        TensorAssert.CloseInL2(Expected.Floats(id), conditioning.Values, 1e-4, id);
+    }
+
+    [Fact]
+    public void All_cases_of_the_usual_emphasis_are_there() => Assert.Equal(16, Cases.Count);
+}
