@@ -19,6 +19,8 @@ public sealed class ImageEngine : IDisposable
     private readonly ModelCache cache;
     private readonly Dictionary<string, LatentPreview> previews = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim turn = new(1);
+    private readonly CancellationTokenSource closing = new();
+    private bool disposed;
 
     /// <summary>Reads nothing yet: the first request does.</summary>
     /// <param name="options">Where models lie, and what to draw on.</param>
@@ -62,11 +64,13 @@ public sealed class ImageEngine : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<ImageResult> GenerateAsync(ImageRequest request, IProgress<DrawingProgress>? progress = null, CancellationToken cancel = default)
     {
-        var plan = await DrawingPlan.MakeAsync(request, Models, drawSeed, cancel);
-        await turn.WaitAsync(cancel);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, closing.Token);
+        var plan = await DrawingPlan.MakeAsync(request, Models, drawSeed, both.Token);
+        await turn.WaitAsync(both.Token);
         try
         {
-            return await Task.Run(() => Draw(plan, progress, cancel), cancel);
+            return await Task.Run(() => Draw(plan, progress, both.Token), both.Token);
         }
         finally
         {
@@ -74,10 +78,16 @@ public sealed class ImageEngine : IDisposable
         }
     }
 
+    /// <summary>Cancels what is being drawn and what waits, and frees the models once the drawing thread has let go of them.</summary>
     public void Dispose()
     {
+        if (disposed) return;
+        disposed = true;
+        closing.Cancel();
+        turn.Wait();
         cache.Dispose();
         turn.Dispose();
+        closing.Dispose();
     }
 
     private ImageResult Draw(DrawingPlan plan, IProgress<DrawingProgress>? progress, CancellationToken cancel)
@@ -95,7 +105,7 @@ public sealed class ImageEngine : IDisposable
     }
 
     private LoadedModel Load(ModelKey key, CancellationToken cancel) =>
-        LoadedModel.Load(SafetensorsFile.Open(key.Checkpoint), key.Vae is null ? null : SafetensorsFile.Open(key.Vae), device.Value, cancel);
+        LoadedModel.Load(SafetensorsFile.Open(key.Checkpoint.Path), key.Vae is null ? null : SafetensorsFile.Open(key.Vae.Path), device.Value, cancel);
 
     /// <summary>Half precision files grow to float on the CPU, and linear layers are packed besides.</summary>
     private long ExpectedBytes(DrawingPlan plan)

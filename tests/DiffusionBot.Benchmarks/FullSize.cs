@@ -39,7 +39,7 @@ internal static class FullSize
         var checkpoint = SafetensorsFile.Open(path);
         using var model = LoadedModel.Load(checkpoint, null, EngineDevice.Cpu(threads: 0), CancellationToken.None);
         var wide = SafetensorsFile.Open(widePath);
-        var bareGraph = Unet.Build(wide.Weights.At(Unet.Prefix), LoadedModel.HeadsOf(model.Family.UnetHeads), GraphTarget.Plain);
+        var bareGraph = Unet.Build(wide.Weights.At(Unet.Prefix), ModelGraphs.HeadsOf(model.Family.UnetHeads), GraphTarget.Plain);
         using var bare = OrtSession.Create(bareGraph, new SessionSettings { Optimization = GraphOptimizationLevel.ORT_ENABLE_ALL });
 
         var shape = new LatentShape(1, 4, size / 8, size / 8);

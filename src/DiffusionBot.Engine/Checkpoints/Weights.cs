@@ -54,6 +54,11 @@ internal sealed class Weights(IReadOnlyDictionary<string, TensorInfo> tensors, s
         ? tensor
         : throw new InvalidCheckpointException($"{file}: there is no tensor '{prefix}{name}'.");
 
+    /// <summary>How many elements a tensor of one dimension has: biases and norms tell the width of what they belong to.</summary>
+    /// <exception cref="InvalidCheckpointException">It is not there, or has not one dimension.</exception>
+    public long Length(string name) => Find(name).Shape is [var length] ? length
+        : throw new InvalidCheckpointException($"{file}: tensor '{prefix}{name}' is {Show(Find(name).Shape)}; expected one dimension.");
+
     /// <summary>A tensor of exactly this shape.</summary>
     /// <exception cref="InvalidCheckpointException">It is not there, or has another shape.</exception>
     public TensorInfo Get(string name, params ReadOnlySpan<long> shape)

@@ -25,7 +25,7 @@ internal static class Blocks
         var h = g.Conv(g.GroupNorm(x, w.At("in_layers.0"), UnetEpsilon, silu: true), w.At("in_layers.2"), kernel: 3);
         var shift = g.Linear(time, w.At("emb_layers.1"), h.Channels);
         h = g.Add(h, g.Reshape(shift, h.Channels, 0, h.Channels, 1, 1));
-        var skip = w.Has("skip_connection.weight") ? g.Conv(x, w.At("skip_connection"), kernel: 1) : x;
+        var skip = w.HasAt("skip_connection") || x.Channels != h.Channels ? g.Conv(x, w.At("skip_connection"), kernel: 1) : x;
         return g.Conv(g.GroupNorm(h, w.At("out_layers.0"), UnetEpsilon, silu: true), w.At("out_layers.3"), kernel: 3, plus: skip);
     }
 
@@ -33,7 +33,7 @@ internal static class Blocks
     public static Value VaeResidual(GraphBuilder g, Weights w, Value x)
     {
         var h = g.Conv(g.GroupNorm(x, w.At("norm1"), Epsilon, silu: true), w.At("conv1"), kernel: 3);
-        var skip = w.Has("nin_shortcut.weight") ? g.Conv(x, w.At("nin_shortcut"), kernel: 1) : x;
+        var skip = w.HasAt("nin_shortcut") || x.Channels != h.Channels ? g.Conv(x, w.At("nin_shortcut"), kernel: 1) : x;
         return g.Conv(g.GroupNorm(h, w.At("norm2"), Epsilon, silu: true), w.At("conv2"), kernel: 3, plus: skip);
     }
 
@@ -60,8 +60,11 @@ internal static class Blocks
         var map = g.GroupNorm(x, w.At("norm"), Epsilon, silu: false);
         var convolves = w.Find("proj_in.weight").Shape.Count == 4;
         var h = convolves ? g.ToTokens(g.Conv(map, w.At("proj_in"), kernel: 1)) : g.Linear(g.ToTokens(map), w.At("proj_in"), x.Channels);
-        for (var i = 0; w.Has($"transformer_blocks.{i}.norm1.weight"); i++)
-            h = Transformer(g, w.At($"transformer_blocks.{i}"), h, context, heads(h.Channels));
+        var inner = heads(h.Channels);
+        if (inner == 0 || h.Channels % inner != 0)
+            throw new InvalidCheckpointException($"{w.File}: '{w.Prefix}proj_in' gives {h.Channels} channels; expected a multiple of the {inner} attention heads.");
+        for (var i = 0; i == 0 || w.HasAt($"transformer_blocks.{i}"); i++)
+            h = Transformer(g, w.At($"transformer_blocks.{i}"), h, context, inner);
         return convolves
             ? g.Conv(g.ToMap(h, like: x), w.At("proj_out"), kernel: 1, plus: x)
             : g.Add(x, g.ToMap(g.Linear(h, w.At("proj_out"), x.Channels), like: x));

@@ -9,6 +9,9 @@ internal static class ClipText
     /// <summary>The deepest clip skip that WebUI knows.</summary>
     public const int DeepestSkip = 12;
 
+    /// <summary>Tokens that CLIP knows, start and end included.</summary>
+    private const int Vocabulary = 49408;
+
     /// <summary>Tokens of one chunk, start and end included.</summary>
     public const int ChunkTokens = 77;
 
@@ -23,7 +26,7 @@ internal static class ClipText
         var g = new GraphBuilder("text", target);
         var width = Width(w);
         var tokens = g.Input("tokens", ElementType.Int64, 0, "batch", ChunkTokens);
-        var h = g.Embed(tokens, w.At("embeddings.token_embedding"), width);
+        var h = g.Embed(tokens, w.At("embeddings.token_embedding"), Vocabulary, width);
         h = g.AddWeight(h, w.At("embeddings.position_embedding"), "weight", ChunkTokens, width);
         var layers = Layers(w);
         for (var i = 0; i < layers; i++)
@@ -41,8 +44,9 @@ internal static class ClipText
     /// <summary>Width of the conditioning: 768 in SD 1.x.</summary>
     public static long Width(Weights w)
     {
-        return w.Find("final_layer_norm.weight").Shape is [var width] && width % 64 == 0 ? width
-            : throw new InvalidCheckpointException($"{w.File}: '{w.Prefix}.final_layer_norm.weight' is [{string.Join(", ", w.Find("final_layer_norm.weight").Shape)}]; expected one multiple of 64.");
+        var width = w.Length("final_layer_norm.weight");
+        return width > 0 && width % 64 == 0 ? width
+            : throw new InvalidCheckpointException($"{w.File}: tensor '{w.Prefix}final_layer_norm.weight' is [{width}]; expected a multiple of 64.");
     }
 
     /// <summary>How many layers the encoder has: 12 in SD 1.x.</summary>
@@ -50,7 +54,7 @@ internal static class ClipText
     {
         var layers = 0;
         while (w.HasAt($"encoder.layers.{layers}")) layers++;
-        return layers > 0 ? layers : throw new InvalidCheckpointException($"{w.File}: no '{w.Prefix}.encoder.layers.0'; expected a CLIP text encoder.");
+        return layers > 0 ? layers : throw new InvalidCheckpointException($"{w.File}: no '{w.Prefix}encoder.layers.0'; expected a CLIP text encoder.");
     }
 
     private static Value Layer(GraphBuilder g, Weights w, Value h, long width)
@@ -59,7 +63,7 @@ internal static class ClipText
         var (q, k, v) = (g.Linear(n, w.At("self_attn.q_proj"), width), g.Linear(n, w.At("self_attn.k_proj"), width), g.Linear(n, w.At("self_attn.v_proj"), width));
         h = g.Add(h, g.Linear(g.Attention(q, k, v, width / 64, causal: true), w.At("self_attn.out_proj"), width));
         n = g.LayerNorm(h, w.At("layer_norm2"));
-        var wide = w.Find("mlp.fc1.bias").Shape[0];
+        var wide = w.Length("mlp.fc1.bias");
         return g.Add(h, g.Linear(g.QuickGelu(g.Linear(n, w.At("mlp.fc1"), wide)), w.At("mlp.fc2"), width));
     }
 }

@@ -25,7 +25,7 @@ internal static class Unet
         var x = FromHost(g, g.Input("x", ElementType.Float, inputs, "batch", inputs, "height", "width"));
         var context = FromHost(g, g.Input("context", ElementType.Float, depth, "batch", "tokens", depth));
         var time = g.TimestepEmbedding(g.Input("timesteps", ElementType.Float, 0, "batch"), width);
-        var timeWidth = w.Find("time_embed.0.bias").Shape[0];
+        var timeWidth = w.Length("time_embed.0.bias");
         time = g.Linear(g.Silu(g.Linear(time, w.At("time_embed.0"), timeWidth)), w.At("time_embed.2"), timeWidth);
         var part = new Part(g, heads, g.Silu(time), context);
 
@@ -85,7 +85,7 @@ internal static class Unet
             if (w.Has("op.weight")) return g.Conv(h, w.At("op"), kernel: 3, stride: 2);
             if (w.Has("conv.weight")) return g.Conv(g.Double(h), w.At("conv"), kernel: 3);
             if (w.Has("weight")) return g.Conv(h, w, kernel: 3);
-            throw new InvalidCheckpointException($"{w.File}: '{w.Prefix}' is no layer that a UNet of a known family has.");
+            throw new InvalidCheckpointException($"{w.File}: '{w.Prefix.TrimEnd('.')}' is no layer that a UNet of a known family has.");
         }
     }
 }

@@ -9,6 +9,8 @@ namespace DiffusionBot.Engine.Models;
 /// </summary>
 internal static class Vae
 {
+    private const int LevelsOfAnEighth = 4;
+
     /// <summary>The decoder: `latent` [B, 4, H, W], already divided by the family's scale, in; `image` [B, 3, 8H, 8W], about -1 to 1, out.</summary>
     public static GraphBuilder BuildDecoder(Weights w, GraphTarget target, Tap? tap = null)
     {
@@ -16,15 +18,18 @@ internal static class Vae
         var channels = LatentChannels(w);
         var h = g.Input("latent", ElementType.Float, channels, "batch", channels, "height", "width");
         if (target.Type != ElementType.Float) h = g.Cast(h, target.Type);
-        if (w.Has("post_quant_conv.weight")) h = g.Conv(h, w.At("post_quant_conv"), kernel: 1);
+        if (w.HasAt("post_quant_conv")) h = g.Conv(h, w.At("post_quant_conv"), kernel: 1);
         var decoder = w.At("decoder");
         h = Middle(g, decoder.At("mid"), g.Conv(h, decoder.At("conv_in"), kernel: 3));
         tap?.Invoke(g, "mid", h);
-        for (var level = Levels(decoder, "up") - 1; level >= 0; level--)
+        var levels = Levels(decoder, "up");
+        if (levels != LevelsOfAnEighth) throw new InvalidCheckpointException($"{w.File}: the VAE's decoder has {levels} levels; expected {LevelsOfAnEighth}.");
+        for (var level = levels - 1; level >= 0; level--)
         {
             var up = decoder.At($"up.{level}");
             h = Level(g, up, h);
-            if (up.Has("upsample.conv.weight")) h = g.Conv(g.Double(h), up.At("upsample.conv"), kernel: 3);
+            // All but the last level enlarge; a latent of SD is an eighth of its picture.
+            if (level > 0) h = g.Conv(g.Double(h), up.At("upsample.conv"), kernel: 3);
             tap?.Invoke(g, $"up.{level}", h);
         }
         h = g.Conv(g.GroupNorm(h, decoder.At("norm_out"), Blocks.Epsilon, silu: true), decoder.At("conv_out"), kernel: 3);
@@ -52,7 +57,7 @@ internal static class Vae
         }
         h = Middle(g, encoder.At("mid"), h);
         h = g.Conv(g.GroupNorm(h, encoder.At("norm_out"), Blocks.Epsilon, silu: true), encoder.At("conv_out"), kernel: 3);
-        if (w.Has("quant_conv.weight")) h = g.Conv(h, w.At("quant_conv"), kernel: 1);
+        if (w.HasAt("quant_conv")) h = g.Conv(h, w.At("quant_conv"), kernel: 1);
         g.Output("moments", ElementType.Float, h, "batch", h.Channels, "height", "width");
         return g;
     }

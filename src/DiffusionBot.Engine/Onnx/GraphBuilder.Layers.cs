@@ -11,6 +11,7 @@ internal sealed partial class GraphBuilder
     public Value GroupNorm(Value x, Weights w, float epsilon, bool silu)
     {
         var c = x.Channels;
+        if (c % Groups != 0) throw new InvalidCheckpointException($"{w.File}: '{w.Prefix}weight' normalizes {c} channels; expected a multiple of {Groups}.");
         if (target.FusedGroupNorm)
         {
             // CUDA's kernel reads channels last; ONNX Runtime moves the transposes into the convolutions around it.
@@ -92,9 +93,18 @@ internal sealed partial class GraphBuilder
     public Value Attention(Value q, Value k, Value v, long heads, bool causal = false) => Value.OfPlain(Emit(Fused, "MultiHeadAttention",
         [Plain(q), Plain(k), Plain(v)], causal ? [("num_heads", heads), ("unidirectional", 1L)] : [("num_heads", heads)]), q.Channels);
 
-    /// <summary>Rows of an embedding table: `weight` [N, C] at ids [B, T] (int64).</summary>
-    public Value Embed(Value ids, Weights w, long width) =>
-        Value.OfPlain(Emit(Standard, "Gather", [Weight(w.Find("weight"), WeightLayout.Plain, [.. w.Find("weight").Shape], ""), Plain(ids)]), width);
+    /// <summary>Rows of an embedding table: `weight` [N, C] at ids [B, T] (int64) below N.</summary>
+    /// <param name="ids">Which rows.</param>
+    /// <param name="w">Where `weight` is.</param>
+    /// <param name="rows">N at least; tables with more are known.</param>
+    /// <param name="width">C.</param>
+    public Value Embed(Value ids, Weights w, long rows, long width)
+    {
+        var table = w.Find("weight");
+        if (table.Shape is not [var n, var c] || n < rows || c != width)
+            throw new InvalidCheckpointException($"{table.File}: tensor '{table.Name}' is {Checkpoints.Weights.Show(table.Shape)}; expected [{rows}, {width}].");
+        return Value.OfPlain(Emit(Standard, "Gather", [Weight(table, WeightLayout.Plain, [n, c], ""), Plain(ids)]), width);
+    }
 
     /// <summary>A weight [T, C] added to every [B, T, C].</summary>
     public Value AddWeight(Value x, Weights w, string tensor, params long[] shape) =>

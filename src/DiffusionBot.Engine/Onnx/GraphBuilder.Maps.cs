@@ -18,7 +18,7 @@ internal sealed partial class GraphBuilder
     public Value Conv(Value x, Weights w, int kernel, int stride = 1, long[]? pads = null, Value? plus = null)
     {
         pads ??= [kernel / 2, kernel / 2, kernel / 2, kernel / 2];
-        var made = OutputsOf(w);
+        var made = w.Length("bias");   // says how many channels come out
         var (weight, bias) = (w.Get("weight", made, x.Channels, kernel, kernel), w.Get("bias", made));
         (string, object)[] attributes = [("kernel_shape", new long[] { kernel, kernel }), ("strides", new long[] { stride, stride }), ("pads", pads)];
         if (target.BlockSize == 0 || (x.Channels >= target.BlockSize && x.Channels % 4 != 0))
@@ -42,14 +42,6 @@ internal sealed partial class GraphBuilder
         if (plus is not null && made % 4 == 0) return Value.OfBlocked(Emit(BlockedDomain, "Conv", [.. from, Blocked(plus)], attributes), made);
         var map = Value.OfBlocked(Emit(BlockedDomain, "Conv", from, attributes), made);
         return plus is null ? map : Add(plus, map);
-    }
-
-    /// <summary>The convolution's bias says how many channels come out.</summary>
-    private static long OutputsOf(Weights w)
-    {
-        var bias = w.Find("bias");
-        return bias.Shape.Count == 1 ? bias.Shape[0]
-            : throw new InvalidCheckpointException($"{bias.File}: '{bias.Name}' is [{string.Join(", ", bias.Shape)}]; expected one dimension.");
     }
 
     /// <summary>Twice as high and wide, every pixel repeated.</summary>

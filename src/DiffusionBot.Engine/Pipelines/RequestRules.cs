@@ -19,8 +19,9 @@ internal static class RequestRules
         Within("The prompt's length", request.Prompt.Length, 0, LongestPrompt);
         Within("The negative prompt's length", request.NegativePrompt.Length, 0, LongestPrompt);
         // The last image's seed must be a seed too.
-        if (request.Seed > long.MaxValue - request.BatchCount * request.BatchSize)
-            throw new InvalidRequestException($"Seed is {request.Seed}; with {request.BatchCount * request.BatchSize} images the last one's would be beyond {long.MaxValue}.");
+        var images = request.BatchCount * request.BatchSize;
+        if (request.Seed > long.MaxValue - (images - 1))
+            throw new InvalidRequestException($"Seed is {request.Seed}; with {images} images the last one's would be beyond {long.MaxValue}.");
     }
 
     private static void Within<T>(string what, T value, T least, T most) where T : System.Numerics.INumber<T>

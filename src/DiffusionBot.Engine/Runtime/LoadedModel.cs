@@ -38,11 +38,7 @@ internal sealed class LoadedModel : IDisposable
     {
         var family = ModelFamily.ToDraw(checkpoint);
         var (textWeights, unetWeights, vaeWeights) = (family.TextWeights(checkpoint), checkpoint.Weights.At(Unet.Prefix), VaeFile.WeightsOf(vae ?? checkpoint));
-        // Graphs first: a tensor that is missing or misshapen is found before gigabytes are read.
-        var (textGraph, unetGraph, decoderGraph) = (
-            ClipText.Build(textWeights, device.Target),
-            Unet.Build(unetWeights, HeadsOf(family.UnetHeads), device.Target),
-            Vae.BuildDecoder(vaeWeights, device.Target));
+        var (textGraph, unetGraph, decoderGraph) = ModelGraphs.Build(family, textWeights, unetWeights, vaeWeights, device.Target);
         OrtSession?[] sessions = new OrtSession?[3];
         try
         {
@@ -66,9 +62,6 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>The UNet, for all steps of one batch.</summary>
     public UnetRun Predict(LatentShape shape, Conditioning prompt, Conditioning? negative, NativeClock clock) =>
         new(unet, shape, prompt, negative, clock);
-
-    /// <summary>Attention heads for an inner width.</summary>
-    public static Func<long, long> HeadsOf(HeadRule rule) => rule == HeadRule.Eight ? _ => 8 : width => width / 64;
 
     public void Dispose()
     {

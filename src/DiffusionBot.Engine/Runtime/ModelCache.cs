@@ -3,10 +3,16 @@ using DiffusionBot.Engine.Checkpoints;
 namespace DiffusionBot.Engine.Runtime;
 
 /// <summary>Which networks a picture needs: a checkpoint and perhaps a separate VAE, as the files are now.</summary>
-internal sealed record ModelKey(string Checkpoint, DateTime Modified, string? Vae, DateTime VaeModified)
+internal sealed record ModelKey(FileStamp Checkpoint, FileStamp? Vae)
 {
     public static ModelKey Of(ModelFile checkpoint, ModelFile? vae) =>
-        new(checkpoint.Path, checkpoint.Modified, vae?.Path, vae?.Modified ?? default);
+        new(FileStamp.Of(checkpoint), vae is null ? null : FileStamp.Of(vae));
+}
+
+/// <summary>A model file as it is now: other bytes have another time or size.</summary>
+internal sealed record FileStamp(string Path, DateTime Modified, long Size)
+{
+    public static FileStamp Of(ModelFile file) => new(file.Path, file.Modified, file.Size);
 }
 
 /// <summary>
@@ -37,6 +43,11 @@ internal sealed class ModelCache(long limit, Func<ModelKey, CancellationToken, L
             models.RemoveAt(index);
             models.Add(found);
             return found.Model;
+        }
+        // The same files as they were before: nothing will ask for those again.
+        for (var i = models.Count - 1; i >= 0; i--)
+        {
+            if (models[i].Key.Checkpoint.Path == key.Checkpoint.Path && models[i].Key.Vae?.Path == key.Vae?.Path) Forget(i);
         }
         while (models.Count > 0 && models.Sum(m => m.Model.Bytes) + bytes > limit) Forget(0);
         LoadedModel model;
