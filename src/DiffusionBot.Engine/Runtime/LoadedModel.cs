@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Models;
 using DiffusionBot.Engine.Onnx;
@@ -42,18 +43,19 @@ internal sealed class LoadedModel : IDisposable
         OrtSession?[] sessions = new OrtSession?[3];
         try
         {
-            GraphBuilder[] graphs = [unetGraph, textGraph, decoderGraph];
+            GraphBuilder[] graphs = [unetGraph, textGraph, decoderGraph];   // the longest first
             Parallel.For(0, 3, i => sessions[i] = OrtSession.Create(graphs[i], device.Settings, cancel));
         }
         catch (AggregateException e)
         {
             foreach (var session in sessions) session?.Dispose();
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        var conditioner = new TextConditioner(sessions[1]!, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
+        var (unet, text, decoderSession) = (sessions[0]!, sessions[1]!, sessions[2]!);
+        var conditioner = new TextConditioner(text, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
         var channels = (int)Vae.LatentChannels(vaeWeights);
-        var decoder = new LatentDecoder(sessions[2]!, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
-        return new LoadedModel(family, sessions[1]!, sessions[0]!, conditioner, decoder, channels);
+        var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
+        return new LoadedModel(family, text, unet, conditioner, decoder, channels);
 
         OrtSession DecoderInFloat() =>
             OrtSession.Create(Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default);
