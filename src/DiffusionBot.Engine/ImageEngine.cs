@@ -47,6 +47,9 @@ public sealed class ImageEngine : IDisposable
     /// <summary>Why <see cref="Device"/> is not a graphics card though one may be there; null where nothing is amiss.</summary>
     public string? DeviceNote => device.Value.Note;
 
+    /// <summary>Whether ONNX Runtime's CUDA provider came along with the program: without it there is only the CPU.</summary>
+    public static bool HasCudaProvider => EngineDevice.CudaProviderIsThere();
+
     /// <summary>Samplers by WebUI's names.</summary>
     public static IReadOnlyList<string> Samplers { get; } = [.. SamplerTable.All.Select(s => s.Name)];
 
@@ -90,10 +93,9 @@ public sealed class ImageEngine : IDisposable
     private ImageResult Draw(DrawingPlan plan, IProgress<DrawingProgress>? progress, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        progress?.Report(new DrawingProgress(DrawingStage.Loading, 0, plan.Request.Steps * plan.Request.BatchCount, null));
+        progress?.Report(new DrawingProgress(DrawingStage.Loading, 0, plan.Request.Steps * plan.Request.BatchCount));
         var model = cache.Get(ModelKey.Of(plan.Checkpoint, plan.Vae), ExpectedBytes(plan), cancel);
-        var preview = progress is null ? null : PreviewOf(plan, model, cancel);
-        return new TextToImage(model, plan, preview, progress, cancel).Draw(Stopwatch.GetElapsedTime(started));
+        return new TextToImage(model, plan, () => PreviewOf(plan, model, cancel), progress, cancel).Draw(Stopwatch.GetElapsedTime(started));
     }
 
     private LatentPreview PreviewOf(DrawingPlan plan, LoadedModel model, CancellationToken cancel)

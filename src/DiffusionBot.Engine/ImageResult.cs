@@ -24,11 +24,29 @@ public sealed record DrawnImage(Bitmap Pixels, long Seed, string Infotext);
 public sealed record StageTimings(TimeSpan Load, TimeSpan Text, TimeSpan Sampling, TimeSpan Decode, TimeSpan Total, TimeSpan Native);
 
 /// <summary>A sign of life while drawing.</summary>
-/// <param name="Stage">What is being done.</param>
-/// <param name="Step">Steps finished, over all batches.</param>
-/// <param name="Steps">Steps in all, over all batches.</param>
-/// <param name="Preview">A small picture of the latent as it is (an eighth of the size), or null where none is due.</param>
-public sealed record DrawingProgress(DrawingStage Stage, int Step, int Steps, Bitmap? Preview);
+/// <param name="stage">What is being done.</param>
+/// <param name="step">Steps finished, over all batches.</param>
+/// <param name="steps">Steps in all, over all batches.</param>
+/// <param name="preview">Draws the preview; null where there is none.</param>
+public sealed class DrawingProgress(DrawingStage stage, int step, int steps, Func<Bitmap>? preview = null)
+{
+    private Bitmap? drawn;
+
+    /// <summary>What is being done.</summary>
+    public DrawingStage Stage => stage;
+
+    /// <summary>Steps finished, over all batches.</summary>
+    public int Step => step;
+
+    /// <summary>Steps in all, over all batches.</summary>
+    public int Steps => steps;
+
+    /// <summary>
+    /// A small picture of the batch's first latent as it is (an eighth of the size), or null outside sampling. Drawn when it is asked for, which has to be while
+    /// the report is being made; the first for an autoencoder takes a few tenths of a second, once and for all where there is a cache folder.
+    /// </summary>
+    public Bitmap? Preview => drawn ??= preview?.Invoke();
+}
 
 /// <summary>The stages of a picture, in order.</summary>
 public enum DrawingStage

@@ -23,7 +23,8 @@ public static class AtomicFile
             }
             File.Move(temporary, full, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // ArgumentOutOfRangeException: how .NET tells that the file is longer than the file system, or a limit on the process, allows (EFBIG).
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             Remove(temporary);
             throw new IOException($"{path}: {bytes.Length} bytes could not be written: {e.Message}", e);

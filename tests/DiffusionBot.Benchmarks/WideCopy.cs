@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using DiffusionBot.Engine.Checkpoints;
 
 namespace DiffusionBot.Benchmarks;

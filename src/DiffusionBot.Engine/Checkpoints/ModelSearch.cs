@@ -103,7 +103,7 @@ internal static class ModelSearch
 
     private static string Near(IReadOnlyList<ModelFile> files, string name)
     {
-        var near = files.Select(file => (file.Name, Distance: Distance(file.Name, name)))
+        var near = files.Select(file => (file.Name, Distance: Spelling.Distance(file.Name, name)))
             .Where(pair => pair.Distance <= Math.Max(2, name.Length / 3))
             .OrderBy(pair => pair.Distance).Take(3).Select(pair => pair.Name).ToArray();
         return near.Length == 0 ? "" : $"nearest: {string.Join(", ", near)}; ";
@@ -113,26 +113,6 @@ internal static class ModelSearch
     {
         var all = names.Distinct(StringComparer.Ordinal).ToArray();
         return string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
-    }
-
-    /// <summary>Levenshtein's distance, letters' case left aside; only the beginnings of overlong names count.</summary>
-    private static int Distance(string a, string b)
-    {
-        const int longest = 100;
-        var (x, y) = (a[..Math.Min(a.Length, longest)].ToLowerInvariant(), b[..Math.Min(b.Length, longest)].ToLowerInvariant());
-        var row = Enumerable.Range(0, y.Length + 1).ToArray();
-        for (var i = 1; i <= x.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= y.Length; j++)
-            {
-                var replaced = diagonal + (x[i - 1] == y[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
     }
 
     private static bool IsHash(string text) =>

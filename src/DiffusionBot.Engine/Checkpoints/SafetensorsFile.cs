@@ -57,7 +57,7 @@ public sealed class SafetensorsFile
         if (headerBytes > MaxHeaderBytes)
             throw new InvalidCheckpointException($"{path}: the header claims {headerBytes} bytes; the format's limit is {MaxHeaderBytes}.");
         if (headerBytes > (ulong)(fileLength - LengthBytes))
-            throw new InvalidCheckpointException($"{path}: the header claims {headerBytes} bytes; after its length the file has {fileLength - LengthBytes}. Is the download complete?");
+            throw new InvalidCheckpointException($"{path}: the header claims {headerBytes} bytes; after its length the file has {fileLength - LengthBytes}. The download may be incomplete.");
 
         var json = new byte[headerBytes];
         ModelFileAccess.Read(handle, json, LengthBytes, path);

@@ -143,7 +143,7 @@ internal sealed class SafetensorsHeader
         if (offsets is not [var begin, var end]) throw TensorError(name, $"has {offsets.Length} data_offsets; expected 2");
         if (end < begin) throw TensorError(name, $"begins at byte {begin} of the data and ends at {end}, before that");
         var dataBytes = fileLength - dataStart;
-        if (end > dataBytes) throw TensorError(name, $"ends at byte {end} of the data; the file has {dataBytes} bytes of it. Is the download complete?");
+        if (end > dataBytes) throw TensorError(name, $"ends at byte {end} of the data; the file has {dataBytes} bytes of it. The download may be incomplete");
         if (!TryCount(shape, type.Size(), out var bytes)) throw TensorError(name, $"has the shape {Weights.Show(shape)}, whose size overflows");
         if (bytes != end - begin) throw TensorError(name, $"has {end - begin} bytes; {type} of shape {Weights.Show(shape)} takes {bytes}");
         return new TensorInfo(name, type, shape, path, dataStart + begin, bytes);

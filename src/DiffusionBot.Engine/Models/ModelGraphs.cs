@@ -25,8 +25,7 @@ internal sealed record ModelGraphs(GraphBuilder Text, GraphBuilder Unet, GraphBu
         return new ModelGraphs(
             ClipText.Build(text, target),
             Models.Unet.Build(unet, HeadsOf(family.UnetHeads), target),
-            // In half precision some autoencoders overflow to black pictures; it is a small part of the work.
-            Vae.BuildDecoder(vae, target with { Type = ElementType.Float }));
+            Vae.BuildDecoder(vae, target));
     }
 
     /// <summary>Attention heads for an inner width.</summary>

@@ -111,6 +111,15 @@ internal sealed partial class GraphBuilder
         return g;
     }
 
+    /// <summary>A graph that adds an input `x` [1] to itself: what shows whether a device works at all.</summary>
+    public static GraphBuilder Trial()
+    {
+        var g = new GraphBuilder("trial", GraphTarget.Plain);
+        var x = g.Input("x", ElementType.Float, 0, 1L);
+        g.Output("sum", ElementType.Float, g.Add(x, x), 1L);
+        return g;
+    }
+
     private long FilledUp(long channels) => (channels + target.BlockSize - 1) / target.BlockSize * target.BlockSize;
 
     /// <summary>A constant that stays float whatever the graph computes with.</summary>

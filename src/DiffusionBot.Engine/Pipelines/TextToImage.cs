@@ -8,7 +8,7 @@ using DiffusionBot.Engine.Sampling;
 namespace DiffusionBot.Engine.Pipelines;
 
 /// <summary>Text to image: prompt to conditioning, noise to latent, latent to picture, batch after batch.</summary>
-internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPreview? preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
+internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
 {
     private static readonly NoiseSchedule Schedule = NoiseSchedule.StableDiffusion;
 
@@ -35,7 +35,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
             var latents = Sample(seeds, prompt, negative);
             sampling += Stopwatch.GetElapsedTime(stage);
             stage = Stopwatch.GetTimestamp();
-            Report(DrawingStage.Decoding, null);
+            Report(DrawingStage.Decoding);
             for (var i = 0; i < seeds.Length; i++)
             {
                 var latent = latents.AsSpan(i * latents.Length / seeds.Length, latents.Length / seeds.Length);
@@ -50,7 +50,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
     /// <summary>The conditionings of prompt and negative prompt; null where the negative one has no say.</summary>
     internal (Conditioning Prompt, Conditioning? Negative) Encode()
     {
-        Report(DrawingStage.Reading, null);
+        Report(DrawingStage.Reading);
         return (Encode(request.Prompt), request.CfgScale == 1 ? null : Encode(request.NegativePrompt));
     }
 
@@ -77,15 +77,17 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, LatentPre
         var noise = new ImageNoise(request.Rng, seeds, plan.LatentHeight, plan.LatentWidth, request.Ensd);
         var sampler = new LatentSampler(Schedule, PredictionType.Eps, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
         var before = stepsDone;
-        Report(DrawingStage.Sampling, null);
+        Report(DrawingStage.Sampling);
         var latents = sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, (step, x0) =>
         {
             stepsDone = before + step;
-            if (progress is not null) Report(DrawingStage.Sampling, preview?.Draw(x0[..shape.Each], shape.Height, shape.Width));
+            if (progress is null) return;
+            var first = x0[..shape.Each].ToArray();
+            Report(DrawingStage.Sampling, () => preview().Draw(first, shape.Height, shape.Width));
         }, cancel);
         stepsDone = before + request.Steps;
         return latents;
     }
 
-    private void Report(DrawingStage stage, Imaging.Bitmap? picture) => progress?.Report(new DrawingProgress(stage, stepsDone, StepsInAll, picture));
+    private void Report(DrawingStage stage, Func<Imaging.Bitmap>? picture = null) => progress?.Report(new DrawingProgress(stage, stepsDone, StepsInAll, picture));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DiffusionBot.Engine.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
@@ -14,7 +15,13 @@ internal sealed record EngineDevice(string Name, GraphTarget Target, SessionSett
         new("cpu", GraphTarget.Cpu(CpuBlocking.BlockSize), new SessionSettings { Threads = threads }, note);
 
     public static EngineDevice Cuda(int device, long memoryLimit) =>
-        new($"cuda:{device}", GraphTarget.Cuda, new SessionSettings { CudaDevice = device, CudaMemoryLimit = memoryLimit, Optimization = GraphOptimizationLevel.ORT_ENABLE_ALL });
+        new($"cuda:{device}", GraphTarget.Cuda, new SessionSettings
+        {
+            CudaDevice = device,
+            CudaMemoryLimit = memoryLimit,
+            CopiesWeights = true,
+            Optimization = GraphOptimizationLevel.ORT_ENABLE_ALL,
+        });
 
     /// <summary>The device that the options ask for. `auto` falls back to the CPU where CUDA cannot be used, and says why.</summary>
     /// <exception cref="EngineException">CUDA was asked for by name and cannot be used.</exception>
@@ -27,17 +34,31 @@ internal sealed record EngineDevice(string Name, GraphTarget Target, SessionSett
         var cuda = Cuda(index, options.CudaMemoryLimitMb << 20);
         try
         {
-            using var tried = cuda.Settings.ToOptions();
+            Try(cuda.Settings);
             return cuda;
         }
-        catch (OnnxRuntimeException e)
+        catch (Exception e) when (e is OnnxRuntimeException or EngineException)
         {
             var reason = $"CUDA cannot be used: {e.Message.ReplaceLineEndings(" ")} `DiffusionBot doctor` says what is missing.";
             return options.Device == "auto" ? Cpu(options.Threads, $"Drawing on the CPU. {reason}") : throw new EngineException(reason, e);
         }
     }
 
-    private static bool CudaProviderIsThere() => Array.Exists(
+    /// <summary>Whether ONNX Runtime's CUDA provider came along with the program.</summary>
+    public static bool CudaProviderIsThere() => Array.Exists(
         ["libonnxruntime_providers_cuda.so", "onnxruntime_providers_cuda.dll"],
-        file => File.Exists(Path.Combine(AppContext.BaseDirectory, file)));
+        file => File.Exists(Path.Combine(AppContext.BaseDirectory, file))
+            || File.Exists(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file)));
+
+    /// <summary>Runs one addition: a driver that is too old, or a card that is away, shows only then.</summary>
+    internal static void Try(SessionSettings settings)
+    {
+        using var session = OrtSession.Create(GraphBuilder.Trial(), settings);
+        using var binding = session.Bind();
+        float[] one = [1], sum = [0];
+        binding.Input("x", one, 1);
+        binding.Output("sum", sum, 1);
+        binding.Run();
+        if (sum[0] != 2) throw new EngineException($"it says that 1 + 1 is {sum[0]}.");
+    }
 }

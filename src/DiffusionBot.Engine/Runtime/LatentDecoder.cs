@@ -2,33 +2,45 @@ using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Engine.Runtime;
 
-/// <summary>Latents to pixels, through one autoencoder.</summary>
-internal sealed class LatentDecoder(OrtSession session, int channels, float scale)
+/// <summary>
+/// Latents to pixels, through one autoencoder. In half precision some autoencoders overflow; then, as in WebUI, the decoder is built again in float
+/// and stays so.
+/// </summary>
+/// <param name="decoder">The graph in the device's type. Owned.</param>
+/// <param name="inFloat">Builds it in float; null where it is already.</param>
+/// <param name="channels">Of a latent.</param>
+/// <param name="scale">The family's: latents are divided by it.</param>
+internal sealed class LatentDecoder(OrtSession decoder, Func<OrtSession>? inFloat, int channels, float scale) : IDisposable
 {
     /// <summary>Pixels a side for one of the latent.</summary>
     public const int Factor = 8;
+
+    private OrtSession session = decoder;
+    private Func<OrtSession>? wider = inFloat;
+
+    /// <summary>Bytes of its weights.</summary>
+    public long Bytes => session.WeightBytes;
+
+    /// <summary>Whether it still computes in half precision.</summary>
+    public bool IsHalf => wider is not null;
 
     /// <summary>Decodes one latent [C, H, W] as the sampler left it. WebUI too decodes a batch one by one.</summary>
     /// <exception cref="EngineException">The autoencoder returned something that is no picture.</exception>
     public Bitmap Decode(ReadOnlySpan<float> latent, int height, int width, NativeClock clock, CancellationToken cancel)
     {
         var planes = DecodeToFloats(latent, 1, height, width, clock, cancel);
+        if (Array.Exists(planes, float.IsNaN))
+            throw new EngineException("The autoencoder returned numbers that are no colours (NaN). The checkpoint or its VAE is damaged; a separate VAE file may help.");
         var (pixelHeight, pixelWidth) = (height * Factor, width * Factor);
         var area = pixelHeight * pixelWidth;
         var pixels = new byte[area * 3];
-        var finite = true;
         for (var c = 0; c < 3; c++)
         {
             var plane = planes.AsSpan(c * area, area);
-            for (var i = 0; i < area; i++)
-            {
-                var value = Math.Clamp((plane[i] + 1) / 2, 0, 1);
-                finite &= !float.IsNaN(value);
-                pixels[i * 3 + c] = (byte)(255 * value);   // cut, not rounded: WebUI's astype(uint8)
-            }
+            // Cut, not rounded: WebUI's astype(uint8).
+            for (var i = 0; i < area; i++) pixels[i * 3 + c] = (byte)(255 * Math.Clamp((plane[i] + 1) / 2, 0, 1));
         }
-        return finite ? new Bitmap(pixelWidth, pixelHeight, 3, pixels) : throw new EngineException(
-            "The autoencoder returned numbers that are no colours (NaN). The checkpoint or its VAE is damaged; a separate VAE file may help.");
+        return new Bitmap(pixelWidth, pixelHeight, 3, pixels);
     }
 
     /// <summary>Decodes latents [B, C, H, W] to [B, 3, 8H, 8W], about -1 to 1.</summary>
@@ -36,11 +48,24 @@ internal sealed class LatentDecoder(OrtSession session, int channels, float scal
     {
         var input = new float[latents.Length];
         for (var i = 0; i < input.Length; i++) input[i] = latents[i] / scale;
-        var output = new float[batch * 3 * height * Factor * width * Factor];
-        using var binding = session.Bind(clock);
-        binding.Input("latent", input, batch, channels, height, width);
-        binding.Output("image", output, batch, 3, height * Factor, width * Factor);
-        binding.Run(cancel);
-        return output;
+        var output = Run();
+        if (wider is null || !Array.Exists(output, float.IsNaN)) return output;
+        var half = session;
+        session = wider();
+        wider = null;
+        half.Dispose();
+        return Run();
+
+        float[] Run()
+        {
+            var image = new float[batch * 3 * height * Factor * width * Factor];
+            using var binding = session.Bind(clock);
+            binding.Input("latent", input, batch, channels, height, width);
+            binding.Output("image", image, batch, 3, height * Factor, width * Factor);
+            binding.Run(cancel);
+            return image;
+        }
     }
+
+    public void Dispose() => session.Dispose();
 }

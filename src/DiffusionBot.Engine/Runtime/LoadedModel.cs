@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Models;
 using DiffusionBot.Engine.Onnx;
@@ -10,13 +11,11 @@ internal sealed class LoadedModel : IDisposable
 {
     private readonly OrtSession text;
     private readonly OrtSession unet;
-    private readonly OrtSession decoder;
 
-    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, OrtSession decoder, TextConditioner conditioner, int latentChannels)
+    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, TextConditioner conditioner, LatentDecoder decoder, int latentChannels)
     {
-        (this.text, this.unet, this.decoder) = (text, unet, decoder);
-        (Family, Text, LatentChannels) = (family, conditioner, latentChannels);
-        Decoder = new LatentDecoder(decoder, latentChannels, family.LatentScale);
+        (this.text, this.unet) = (text, unet);
+        (Family, Text, Decoder, LatentChannels) = (family, conditioner, decoder, latentChannels);
     }
 
     public ModelFamily Family { get; }
@@ -29,7 +28,7 @@ internal sealed class LoadedModel : IDisposable
     public int LatentChannels { get; }
 
     /// <summary>Bytes of the weights as they are computed with.</summary>
-    public long Bytes => text.WeightBytes + unet.WeightBytes + decoder.WeightBytes;
+    public long Bytes => text.WeightBytes + unet.WeightBytes + Decoder.Bytes;
 
     /// <summary>Reads a checkpoint and builds its sessions, side by side.</summary>
     /// <param name="checkpoint">A checkpoint of a family that is drawn.</param>
@@ -44,16 +43,22 @@ internal sealed class LoadedModel : IDisposable
         OrtSession?[] sessions = new OrtSession?[3];
         try
         {
-            GraphBuilder[] graphs = [unetGraph, textGraph, decoderGraph];
+            GraphBuilder[] graphs = [unetGraph, textGraph, decoderGraph];   // the longest first
             Parallel.For(0, 3, i => sessions[i] = OrtSession.Create(graphs[i], device.Settings, cancel));
         }
         catch (AggregateException e)
         {
             foreach (var session in sessions) session?.Dispose();
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        var conditioner = new TextConditioner(sessions[1]!, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
-        return new LoadedModel(family, sessions[1]!, sessions[0]!, sessions[2]!, conditioner, (int)Vae.LatentChannels(vaeWeights));
+        var (unet, text, decoderSession) = (sessions[0]!, sessions[1]!, sessions[2]!);
+        var conditioner = new TextConditioner(text, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
+        var channels = (int)Vae.LatentChannels(vaeWeights);
+        var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
+        return new LoadedModel(family, text, unet, conditioner, decoder, channels);
+
+        OrtSession DecoderInFloat() =>
+            OrtSession.Create(Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default);
     }
 
     /// <summary>The UNet, for all steps of one batch.</summary>
@@ -64,6 +69,6 @@ internal sealed class LoadedModel : IDisposable
     {
         text.Dispose();
         unet.Dispose();
-        decoder.Dispose();
+        Decoder.Dispose();
     }
 }

@@ -41,20 +41,22 @@ internal sealed class OrtSession : IDisposable
                 foreach (var use in converted)
                 {
                     var (address, bytes) = memory.Places[use.Name];
-                    var handle = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)use.Type, use.Shape, address, bytes);
-                    handles.Add(handle);
-                    options.AddInitializer(use.Name, handle);
+                    handles.Add(OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)use.Type, use.Shape, address, bytes));
                 }
+                if (settings.CopiesWeights) ExternalInitializers.Add(options, [.. converted.Select((use, i) => (use.Name, handles[i]))]);
+                else for (var i = 0; i < converted.Count; i++) options.AddInitializer(converted[i].Name, handles[i]);
             }
             var model = ModelWriter.Write(graph, w => (Path.GetFileName(TargetOf(w)), direct.Contains(w.Name)));
             cancel.ThrowIfCancellationRequested();
             var bytesInAll = graph.Weights.Sum(w => w.Shape.Aggregate(w.Type == ElementType.Half ? 2L : 4L, (a, b) => a * b));
-            return new OrtSession(new InferenceSession(model, options), memory, handles, bytesInAll);
+            var session = new InferenceSession(model, options);
+            if (!settings.CopiesWeights) return new OrtSession(session, memory, handles, bytesInAll);
+            Release(handles, memory);
+            return new OrtSession(session, null, [], bytesInAll);
         }
         catch (Exception e)
         {
-            foreach (var handle in handles) handle.Dispose();
-            memory?.Dispose();
+            Release(handles, memory);
             if (e is not OnnxRuntimeException native) throw;
             if (OutOfMemory.IsSaidBy(native)) throw OutOfMemory.WhileLoading(graph.Name, native);
             ThrowIfShrunk(graph.Weights);   // while ONNX Runtime was reading it
@@ -68,6 +70,11 @@ internal sealed class OrtSession : IDisposable
     public void Dispose()
     {
         session.Dispose();
+        Release(handles, memory);
+    }
+
+    private static void Release(List<OrtValue> handles, WeightMemory? memory)
+    {
         foreach (var handle in handles) handle.Dispose();
         memory?.Dispose();
     }

@@ -37,7 +37,7 @@ internal static class Names
     public static InvalidRequestException Unknown<T>(string kind, string name, string compared, IReadOnlyList<T> rows) where T : INamed
     {
         var asked = Plain(compared);
-        var nearest = rows.MinBy(row => SpellingsOf(row).Min(spelling => Distance(asked, spelling)))!;
+        var nearest = rows.MinBy(row => SpellingsOf(row).Min(spelling => Spelling.Distance(asked, spelling)))!;
         var quoted = name.Length <= Longest ? name : $"{name[..Longest]}…";
         return new InvalidRequestException(
             $"No {kind} is called '{quoted}'; the nearest is '{nearest.Name}'. Known: {string.Join(", ", rows.Select(row => row.Name))}.");
@@ -46,22 +46,4 @@ internal static class Names
     private static IEnumerable<string> SpellingsOf(INamed row) => row.Aliases.Prepend(row.Name).Select(Plain);
 
     private static string Plain(string name) => string.Concat(name.Where(c => char.IsLetterOrDigit(c) || c == '+').Select(char.ToLowerInvariant).Take(Longest));
-
-    /// <summary>Levenshtein's: how many letters must be added, dropped or replaced.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.Length];
-    }
 }

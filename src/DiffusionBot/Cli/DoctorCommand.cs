@@ -1,4 +1,6 @@
 using System.CommandLine;
+using DiffusionBot.Engine;
+using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Machine;
 
 namespace DiffusionBot.Cli;
@@ -6,27 +8,41 @@ namespace DiffusionBot.Cli;
 /// <summary><c>doctor</c>: what this machine can do, and what to do about what is missing.</summary>
 internal static class DoctorCommand
 {
-    /// <param name="defaultModels">The models folder where nobody names one.</param>
-    /// <param name="modelsIn">What lies in a models folder and can be drawn with. It may not exist.</param>
-    public static Command Create(string defaultModels, Func<string, IReadOnlyList<ModelLine>> modelsIn)
+    public static Command Create(Terminal terminal, EngineSource engines)
     {
-        var models = new Option<string>("--models") { Description = "The models folder to look at.", HelpName = "DIR", DefaultValueFactory = _ => defaultModels };
-        var language = new Option<string>("--lang") { Description = "The report's language; by default the system's.", HelpName = "zh|en" };
-        language.AcceptOnlyFromAmong("zh", "en");
-        var command = new Command("doctor", "Says what this machine can do, and what to do about what is missing.") { models, language };
-        command.SetAction(arguments =>
+        var engineArguments = new EngineArguments();
+        var command = new Command("doctor", "Says what this machine can do, and what to do about what is missing.") { LanguageOption.Create() };
+        engineArguments.AddTo(command);
+        command.SetAction(parsed =>
         {
-            var folder = arguments.GetValue(models) ?? defaultModels;
-            var spoken = arguments.GetValue(language) switch
-            {
-                "zh" => ReportLanguage.Chinese,
-                "en" => ReportLanguage.English,
-                _ => ReportLanguages.Here(),
-            };
-            var report = new DoctorReport(MachineProbe.Gather(folder), modelsIn(folder), spoken);
-            foreach (var line in report.Lines) arguments.InvocationConfiguration.Output.WriteLine(line);
-            return report.CanDraw ? 0 : 1;
+            var language = LanguageOption.Of(parsed);
+            var options = engineArguments.Read(parsed, terminal);
+            var engine = engines.For(options);
+            var report = new DoctorReport(MachineProbe.Gather(options.Models.Folder), ModelsOf(engine), language);
+            foreach (var line in report.Lines) terminal.Out.WriteLine(line);
+            return report.CanDraw ? TellDevice(engine, new Texts(language), terminal.Out) : ExitCode.Refused;
         });
         return command;
+    }
+
+    /// <summary>The checkpoints to draw with. Hashes are only told where they are known: a doctor does not read gigabytes.</summary>
+    private static List<ModelLine> ModelsOf(ImageEngine engine) =>
+        [.. engine.Models.Files(ModelKind.Checkpoint).Where(file => file.Problem is null).Select(file => new ModelLine(file.Name, file.Family!.Name, file.KnownHash ?? ""))];
+
+    /// <summary>What the engine itself chooses, which is more than what the parts promise.</summary>
+    private static int TellDevice(ImageEngine engine, Texts texts, TextWriter output)
+    {
+        output.WriteLine();
+        try
+        {
+            output.WriteLine(texts.Device(engine.Device));
+            if (engine.DeviceNote is { } note) output.WriteLine(note);
+            return ExitCode.Done;
+        }
+        catch (EngineException e)
+        {
+            output.WriteLine(e.Message);   // the device asked for by name does not work: the report above says why
+            return ExitCode.Refused;
+        }
     }
 }

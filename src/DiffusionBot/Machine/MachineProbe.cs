@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
+using DiffusionBot.Engine;
 
 namespace DiffusionBot.Machine;
 
@@ -26,7 +27,7 @@ internal static class MachineProbe
             OwnLibraries = [Own("ONNX Runtime", "libonnxruntime.so", "onnxruntime.dll", "libonnxruntime*.dylib"), Own("libvips", "libvips-cpp.so.*", "libvips-42.dll", "libvips-cpp.*.dylib")],
             Nvidia = driver,
             NvidiaCardOnBus = platform == Platform.Linux && CardOnBus("/sys/bus/pci/devices"),
-            CudaProvider = File.Exists(Path.Combine(AppContext.BaseDirectory, platform == Platform.Windows ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so")),
+            CudaProvider = ImageEngine.HasCudaProvider,
             CudaLibraries = driver is null ? [] : CudaLibraries.Load(platform),
             ModelsFolder = Path.GetFullPath(modelsFolder),
             DiskFree = Directory.Exists(modelsFolder) ? new DriveInfo(Path.GetFullPath(modelsFolder)).AvailableFreeSpace : null,

@@ -12,8 +12,23 @@ public sealed class InfotextMappingTests
     {
         var defaults = new ImageRequest
         {
-            Prompt = "old", NegativePrompt = "old", Steps = 33, Sampler = "DDIM", Schedule = "Karras", CfgScale = 3, Seed = 9, Width = 640, Height = 320,
-            ClipSkip = 3, Ensd = 5, BatchCount = 2, BatchSize = 3, Rng = NoiseSource.Cpu, Checkpoint = "a", CheckpointHash = "b", Vae = "c",
+            Prompt = "old",
+            NegativePrompt = "old",
+            Steps = 33,
+            Sampler = "DDIM",
+            Schedule = "Karras",
+            CfgScale = 3,
+            Seed = 9,
+            Width = 640,
+            Height = 320,
+            ClipSkip = 3,
+            Ensd = 5,
+            BatchCount = 2,
+            BatchSize = 3,
+            Rng = NoiseSource.Cpu,
+            Checkpoint = "a",
+            CheckpointHash = "b",
+            Vae = "c",
         };
         var request = Read("a cat\nSteps: 5, Seed: 6, CFG scale: 1.5", out var notes, defaults);
         Assert.Equal(defaults with { Prompt = "a cat", NegativePrompt = "", Steps = 5, Seed = 6, CfgScale = 1.5 }, request);
@@ -27,8 +42,21 @@ public sealed class InfotextMappingTests
             + "Model hash: 0123456789, Model: foo, VAE hash: abcdef0123, VAE: bar.pt, Clip skip: 2, ENSD: 31337, RNG: CPU, Version: v1.10.1", out var notes);
         Assert.Equal(new ImageRequest
         {
-            Prompt = "a", NegativePrompt = "b", Steps = 5, Sampler = "DPM++ 2M", Schedule = "Karras", CfgScale = 7.5, Seed = 9007199254740993, Width = 300,
-            Height = 400, CheckpointHash = "0123456789", Checkpoint = "foo", Vae = "bar.pt", ClipSkip = 2, Ensd = 31337, Rng = NoiseSource.Cpu,
+            Prompt = "a",
+            NegativePrompt = "b",
+            Steps = 5,
+            Sampler = "DPM++ 2M",
+            Schedule = "Karras",
+            CfgScale = 7.5,
+            Seed = 9007199254740993,
+            Width = 300,
+            Height = 400,
+            CheckpointHash = "0123456789",
+            Checkpoint = "foo",
+            Vae = "bar.pt",
+            ClipSkip = 2,
+            Ensd = 31337,
+            Rng = NoiseSource.Cpu,
         }, request);
         Assert.Empty(notes);
     }

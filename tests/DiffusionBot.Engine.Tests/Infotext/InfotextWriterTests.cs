@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Tests.Pipelines;
 
 namespace DiffusionBot.Engine.Tests.Infotext;
 
@@ -17,7 +18,7 @@ public sealed class InfotextWriterTests
     public void Writes_what_WebUI_writes_and_reads_it_back(string id)
     {
         var run = runs.EnumerateArray().Single(r => r.GetProperty("id").GetString() == id);
-        var request = Request(run);
+        var request = ReferencePicturesTests.RequestOf(run);
         var texts = run.GetProperty("infotexts").EnumerateArray().Select(t => t.GetString()!).ToList();
         for (var i = 0; i < texts.Count; i++)
         {
@@ -39,28 +40,6 @@ public sealed class InfotextWriterTests
     /// <summary>The two things that differ by intent.</summary>
     private static string Ours(string text) => text.Replace(", RNG: NV", "", StringComparison.Ordinal)
         .Replace("v1.10.1-amd-51-ge61adddd", InfotextWriter.Version, StringComparison.Ordinal);
-
-    private static ImageRequest Request(JsonElement run)
-    {
-        var options = run.GetProperty("options");
-        return new ImageRequest
-        {
-            Prompt = run.GetProperty("prompt").GetString()!,
-            NegativePrompt = run.GetProperty("negative_prompt").GetString()!,
-            Steps = run.GetProperty("steps").GetInt32(),
-            Sampler = run.GetProperty("sampler_name").GetString()!,
-            Schedule = run.TryGetProperty("scheduler", out var schedule) ? schedule.GetString()! : "Automatic",
-            CfgScale = run.GetProperty("cfg_scale").GetDouble(),
-            Seed = run.GetProperty("seed").GetInt64(),
-            Width = run.GetProperty("width").GetInt32(),
-            Height = run.GetProperty("height").GetInt32(),
-            ClipSkip = options.TryGetProperty("CLIP_stop_at_last_layers", out var skip) ? skip.GetInt32() : 1,
-            Ensd = options.TryGetProperty("eta_noise_seed_delta", out var ensd) ? ensd.GetInt64() : 0,
-            Rng = options.TryGetProperty("randn_source", out var rng) && rng.GetString() == "CPU" ? NoiseSource.Cpu : NoiseSource.Gpu,
-            BatchCount = run.TryGetProperty("n_iter", out var count) ? count.GetInt32() : 1,
-            BatchSize = run.TryGetProperty("batch_size", out var size) ? size.GetInt32() : 1,
-        };
-    }
 
     [Fact]
     public void The_version_is_the_programs() => Assert.Matches(@"^DiffusionBot-\d+\.\d+\.\d+$", InfotextWriter.Version);

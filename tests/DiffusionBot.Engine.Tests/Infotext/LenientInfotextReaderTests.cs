@@ -10,9 +10,19 @@ public sealed class LenientInfotextReaderTests
 
     private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
     {
-        ["steps"] = "Steps", ["sampler"] = "Sampler", ["schedule"] = "Schedule type", ["cfg_scale"] = "CFG scale", ["seed"] = "Seed",
-        ["model_hash"] = "Model hash", ["model"] = "Model", ["clip_skip"] = "Clip skip", ["ensd"] = "ENSD", ["version"] = "Version",
-        ["hires_upscale"] = "Hires upscale", ["hires_upscaler"] = "Hires upscaler", ["denoising_strength"] = "Denoising strength",
+        ["steps"] = "Steps",
+        ["sampler"] = "Sampler",
+        ["schedule"] = "Schedule type",
+        ["cfg_scale"] = "CFG scale",
+        ["seed"] = "Seed",
+        ["model_hash"] = "Model hash",
+        ["model"] = "Model",
+        ["clip_skip"] = "Clip skip",
+        ["ensd"] = "ENSD",
+        ["version"] = "Version",
+        ["hires_upscale"] = "Hires upscale",
+        ["hires_upscaler"] = "Hires upscaler",
+        ["denoising_strength"] = "Denoising strength",
     };
 
     public static TheoryData<string> Articles { get; } = [.. articles.EnumerateArray().Select(a => a.GetProperty("id").GetString()!)];
@@ -41,8 +51,17 @@ public sealed class LenientInfotextReaderTests
         var request = InfotextMapping.ToRequest(LenientInfotextReader.Read(article.GetProperty("text").GetString()!), new ImageRequest(), out var notes);
         Assert.Equal(new ImageRequest
         {
-            Prompt = article.GetProperty("prompt").GetString()!, NegativePrompt = article.GetProperty("negative_prompt").GetString()!, Steps = 30,
-            Sampler = "DDIM", CfgScale = 10, Seed = 1039378680, Width = 300, Height = 400, CheckpointHash = "89d59c3dde", Checkpoint = "final-pruned", ClipSkip = 2,
+            Prompt = article.GetProperty("prompt").GetString()!,
+            NegativePrompt = article.GetProperty("negative_prompt").GetString()!,
+            Steps = 30,
+            Sampler = "DDIM",
+            CfgScale = 10,
+            Seed = 1039378680,
+            Width = 300,
+            Height = 400,
+            CheckpointHash = "89d59c3dde",
+            Checkpoint = "final-pruned",
+            ClipSkip = 2,
         }, request);
         Assert.Equal(["not drawn: Hires upscale, Hires upscaler, Denoising strength"], notes);
     }
@@ -98,8 +117,13 @@ public sealed class LenientInfotextReaderTests
                 random.Next(2) == 0 ? "0123456789" : null, random.Next(2) == 0 ? RandomText(random, 4) : null, "abcdef0123", random.Next(2) == 0 ? "a.pt" : null);
             var request = new ImageRequest
             {
-                Prompt = RandomText(random, 12), NegativePrompt = random.Next(3) == 0 ? "" : RandomText(random, 8), Steps = random.Next(1, 150),
-                CfgScale = Math.Round(random.NextDouble() * 30, 2), ClipSkip = random.Next(1, 4), Ensd = random.Next(3), Rng = (NoiseSource)random.Next(2),
+                Prompt = RandomText(random, 12),
+                NegativePrompt = random.Next(3) == 0 ? "" : RandomText(random, 8),
+                Steps = random.Next(1, 150),
+                CfgScale = Math.Round(random.NextDouble() * 30, 2),
+                ClipSkip = random.Next(1, 4),
+                Ensd = random.Next(3),
+                Rng = (NoiseSource)random.Next(2),
             };
             var values = InfotextMapping.ToValues(request, facts);
             var extras = new OrderedDictionary<string, string>(values.Parameters, StringComparer.Ordinal);

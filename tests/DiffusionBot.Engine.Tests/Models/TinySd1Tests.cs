@@ -36,6 +36,15 @@ public sealed class TinySd1Tests
         Close($"unet/{run}/out", RunUnet(session, run, "out", $"unet/{run}/out"), 1e-4);
     }
 
+    [Fact]
+    public void Weights_that_the_runtime_copies_give_the_same_as_weights_in_place()
+    {
+        // The way of graphics cards, on the CPU: the calls are the same ones.
+        var graph = Unet.Build(Checkpoint.Weights.At(Unet.Prefix), _ => 8, GraphTarget.Cpu(CpuBlocking.BlockSize));
+        using var session = OrtSession.Create(graph, new SessionSettings { CopiesWeights = true });
+        Close("unet/odd/out", RunUnet(session, "odd", "out", "unet/odd/out"), 1e-4);
+    }
+
     [Theory]
     [MemberData(nameof(Blocks))]
     public void Every_unet_block_matches_the_reference(int block)

@@ -30,12 +30,11 @@ public sealed class TinySd1PicturesTests(TinyEngine tiny)
         Assert.Equal(files.Count, result.Images.Count);
         for (var i = 0; i < files.Count; i++)
         {
-            var expected = PictureReader.Decode(await File.ReadAllBytesAsync(TestData.Reference($"families/tiny-sd1/{files[i]}"), Cancel)).Bitmap;
+            var expected = await ReadAsync(files[i]);
             var actual = result.Images[i].Pixels;
             Assert.Equal((expected.Width, expected.Height, expected.Channels), (actual.Width, actual.Height, actual.Channels));
-            var psnr = PictureAssert.Psnr(expected.Pixels, actual.Pixels);
-            // Roundings decide picture 8 (see below): they leave it at 45 dB, or just under.
-            Assert.True(psnr >= (number == 8 ? 42 : 45), $"{files[i]}: PSNR {psnr:F1} dB; expected 45 or more.");
+            // Roundings decide picture 8: its pixels are compared below.
+            if (number != 8) CloseEnough(files[i], expected, actual);
             Assert.Equal(
                 ReferencePicturesTests.Comparable(picture.GetProperty("infotexts")[i].GetString()!),
                 ReferencePicturesTests.Comparable(result.Images[i].Infotext));
@@ -43,8 +42,9 @@ public sealed class TinySd1PicturesTests(TinyEngine tiny)
     }
 
     /// <summary>
-    /// At 64x64 this network's deepest maps are 1x1, and a group norm of two channels over one pixel makes a sign of their difference: where
-    /// that is near zero, roundings decide. So the nearest of some draws counts, whose inputs differ by 2e-7, as roundings do.
+    /// At 64x64 this network's deepest maps are 1x1, and a group norm of two channels over one pixel makes a sign of their difference: where that is
+    /// near zero, roundings decide, and grow from step to step: inputs that differ by 1e-7 end up to 3e-2 apart. One prediction of ours differs from
+    /// WebUI's by 2e-6. So those latents count that come nearest among draws whose inputs differ by as much, and so do their pixels.
     /// </summary>
     [Theory]
     [MemberData(nameof(Drawn))]
@@ -54,43 +54,62 @@ public sealed class TinySd1PicturesTests(TinyEngine tiny)
         using var model = LoadedModel.Load(
             SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), vae: null, EngineDevice.Cpu(0), Cancel);
         var plan = await DrawingPlan.MakeAsync(request, tiny.Engine.Models, () => 0, Cancel);
-        var drawing = new TextToImage(model, plan, preview: null, progress: null, Cancel);
+        var drawing = new TextToImage(model, plan, preview: null!, progress: null, Cancel);
         var (prompt, negative) = drawing.Encode();
         // Where there are several batches the reference has the last one's.
         var seeds = drawing.SeedsOf(request.BatchCount - 1);
         var expected = Expected.Floats($"picture/{number}/latent");
+        var each = expected.Length / seeds.Length;
 
-        var nearest = new double[seeds.Length];
-        Array.Fill(nearest, double.PositiveInfinity);
-        for (var draw = 0; draw < 150 && !AllClose(); draw++)
+        var nearest = new (double Distance, float[] Latent)[seeds.Length];
+        Array.Fill(nearest, (double.PositiveInfinity, []));
+        for (var draw = 0; draw < 300 && !AllNear(); draw++)
         {
             var latents = draw == 0 ? drawing.Sample(seeds, prompt, negative) : Rounded(draw);
             Assert.Equal(expected.Length, latents.Length);
-            var each = expected.Length / seeds.Length;
             for (var i = 0; i < seeds.Length; i++)
-                nearest[i] = Math.Min(nearest[i], TensorAssert.RelativeL2(expected.AsSpan(i * each, each), latents.AsSpan(i * each, each)));
+            {
+                var latent = latents[(i * each)..((i + 1) * each)];
+                var distance = TensorAssert.RelativeL2(expected.AsSpan(i * each, each), latent);
+                if (distance < nearest[i].Distance) nearest[i] = (distance, latent);
+            }
         }
-        for (var i = 0; i < seeds.Length; i++) Assert.True(nearest[i] <= ToleranceOf(i), $"picture/{number}/latent, seed {seeds[i]}: off by {nearest[i]:E2}.");
 
-        bool AllClose() => Enumerable.Range(0, seeds.Length).All(i => nearest[i] <= ToleranceOf(i));
-
-        // Of this one image WebUI's roundings took a turn that none of ours does; its picture agrees.
-        double ToleranceOf(int image) => number == 6 && seeds[image] == 18 ? 6e-3 : 1e-3;
-
-        float[] Rounded(int draw)
+        var files = Pictures[number].GetProperty("files").EnumerateArray().Select(f => f.GetString()!).TakeLast(seeds.Length).ToList();
+        for (var i = 0; i < seeds.Length; i++)
         {
-            var random = new Random(draw);
+            Assert.True(nearest[i].Distance <= ToleranceOf(i), $"picture/{number}/latent, seed {seeds[i]}: off by {nearest[i].Distance:E2}.");
+            CloseEnough(files[i], await ReadAsync(files[i]), model.Decoder.Decode(nearest[i].Latent, plan.LatentHeight, plan.LatentWidth, new NativeClock(), Cancel));
+        }
+
+        bool AllNear() => Enumerable.Range(0, seeds.Length).All(i => nearest[i].Distance <= ToleranceOf(i));
+
+        // Of one image, the 18 of picture 6, no draw of ours comes nearer than 2.4e-3; its pixels agree as the others' do.
+        double ToleranceOf(int image) => (number, seeds[image]) == (6, 18) ? 3e-3 : 1e-3;
+
+        float[] Rounded(int seed)
+        {
+            var random = new Random(seed);
             var shape = new LatentShape(seeds.Length, 4, plan.LatentHeight, plan.LatentWidth);
             using var unet = model.Predict(shape, prompt, negative, new NativeClock());
-            var input = new float[shape.Elements];
+            var shaken = new float[shape.Elements];
             var sampler = new LatentSampler(NoiseSchedule.StableDiffusion, PredictionType.Eps, (x, timestep, cond, uncond) =>
             {
-                for (var i = 0; i < x.Length; i++) input[i] = x[i] * (1 + 2e-7f * (random.Next(3) - 1));
-                unet.Predict(input, timestep, cond, uncond, Cancel);
+                for (var i = 0; i < x.Length; i++) shaken[i] = x[i] * (1 + 2e-6f * ((float)random.NextDouble() * 2 - 1));
+                unet.Predict(shaken, timestep, cond, uncond, Cancel);
             });
             var noise = new ImageNoise(request.Rng, seeds, shape.Height, shape.Width, request.Ensd);
             return sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done: null, Cancel);
         }
+    }
+
+    private static async Task<Bitmap> ReadAsync(string file) =>
+        PictureReader.Decode(await File.ReadAllBytesAsync(TestData.Reference($"families/tiny-sd1/{file}"), Cancel)).Bitmap;
+
+    private static void CloseEnough(string file, Bitmap expected, Bitmap actual)
+    {
+        var psnr = PictureAssert.Psnr(expected.Pixels, actual.Pixels);
+        Assert.True(psnr >= 45, $"{file}: PSNR {psnr:F1} dB; expected 45 or more.");
     }
 
     internal static ImageRequest RequestOf(JsonElement picture) => new()

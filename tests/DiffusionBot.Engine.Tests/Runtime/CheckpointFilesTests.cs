@@ -84,7 +84,7 @@ public sealed class CheckpointFilesTests(TinyEngine tiny) : IDisposable
         await File.WriteAllBytesAsync(path, whole[..(whole.Length / 2)], Cancel);
         var refused = await Assert.ThrowsAnyAsync<EngineException>(() => engine.GenerateAsync(Small with { Checkpoint = "model" }, cancel: Cancel));
         Assert.Contains(path, refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Is the download complete?", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The download may be incomplete.", refused.Message, StringComparison.Ordinal);
 
         await File.WriteAllBytesAsync(path, whole, Cancel);
         Assert.Equal(first, await PictureOf(engine, Small));

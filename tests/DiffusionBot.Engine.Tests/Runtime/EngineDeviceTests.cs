@@ -7,7 +7,10 @@ namespace DiffusionBot.Engine.Tests.Runtime;
 
 public sealed class EngineDeviceTests
 {
-    private static bool ProviderIsThere => Directory.EnumerateFiles(AppContext.BaseDirectory, "*onnxruntime_providers_cuda*").Any();
+    private static bool ProviderIsThere => EngineDevice.CudaProviderIsThere();
+
+    [Fact]
+    public void A_device_that_works_adds() => EngineDevice.Try(new SessionSettings());
 
     [Fact]
     public void Cpu_is_the_cpu_with_convolutions_in_its_blocks()
@@ -54,6 +57,7 @@ public sealed class EngineDeviceTests
         var device = EngineDevice.Cuda(2, 5L << 30);
         Assert.Equal(("cuda:2", GraphTarget.Cuda), (device.Name, device.Target));
         Assert.Equal((2, 5L << 30, GraphOptimizationLevel.ORT_ENABLE_ALL), (device.Settings.CudaDevice, device.Settings.CudaMemoryLimit, device.Settings.Optimization));
+        Assert.True(device.Settings.CopiesWeights);
     }
 
     [Fact]

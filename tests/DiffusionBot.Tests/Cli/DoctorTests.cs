@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
 using DiffusionBot.Cli;
 using DiffusionBot.Machine;
@@ -73,25 +72,26 @@ public sealed partial class DoctorTests
     }
 
     [Theory]
-    [InlineData("--lang", "en", "System ")]
-    [InlineData("--lang", "zh", "系统 ")]
-    public void The_command_writes_the_report_and_ends_with_0_where_it_can_draw(string option, string value, string start)
+    [InlineData("en", "System ", "The engine's device here: cpu.")]
+    [InlineData("zh", "系统 ", "引擎在这里使用的设备：cpu。")]
+    public async Task The_command_writes_the_report_and_ends_with_0_where_it_can_draw(string language, string start, string device)
     {
-        using var output = new StringWriter();
-        var code = DoctorCommand.Create("absent", _ => [Emoji]).Parse([option, value]).Invoke(new InvocationConfiguration { Output = output });
-        Assert.Equal(0, code);
-        Assert.StartsWith(start, output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("emoji-3d", output.ToString(), StringComparison.Ordinal);
+        using var shell = new Shell();
+        var run = await shell.RunAsync("doctor", "--device", "cpu", "--lang", language);
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith(start, run.Out, StringComparison.Ordinal);
+        Assert.Contains("emoji-3d  SD 1.x", run.Out, StringComparison.Ordinal);
+        Assert.Contains(device, run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_command_ends_with_1_where_nothing_can_be_drawn_and_asks_the_folder_named()
+    public async Task The_command_ends_with_1_where_nothing_can_be_drawn_and_asks_the_folder_named()
     {
-        using var output = new StringWriter();
-        var asked = "";
-        var code = DoctorCommand.Create("absent", folder => { asked = folder; return []; }).Parse(["--models", "mine"]).Invoke(new InvocationConfiguration { Output = output });
-        Assert.Equal(1, code);
-        Assert.Equal("mine", asked);
+        using var shell = new Shell();
+        Directory.CreateDirectory(shell.At("mine"));
+        var run = await shell.RunAsync("doctor", "--models", "mine", "--lang", "en");
+        Assert.Equal(1, run.Code);
+        Assert.Contains($"There is no model in {shell.At("mine")}.", run.Out, StringComparison.Ordinal);
     }
 
     /// <summary>The figures of a text, in any order: words move between languages.</summary>

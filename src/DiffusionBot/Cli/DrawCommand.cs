@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using DiffusionBot.Engine;
+using DiffusionBot.Engine.Infotext;
+
+namespace DiffusionBot.Cli;
+
+/// <summary><c>draw</c>: words, or a whole parameter text, become pictures.</summary>
+internal sealed class DrawCommand
+{
+    private const string FromInput = "-";
+    private const int MostInputBytes = 1 << 20;
+
+    private readonly Argument<string[]> words = new("words")
+    {
+        Description = "What to draw, or a whole parameter text. - reads it from standard input. Words that begin with a dash go behind --.",
+        HelpName = "WORDS",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private readonly Option<string> output = new("--output", "-o")
+    {
+        Description = "The picture's file: .png, .jpg, .jpeg or .webp. Several become out-1.png, out-2.png ...",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "out.png",
+    };
+    private readonly Option<bool> json = new("--json") { Description = "Print files, infotexts, seeds, timings in seconds and notes as JSON instead of the infotext." };
+    private readonly RequestArguments requestArguments = new();
+    private readonly EngineArguments engineArguments = new();
+    private readonly Terminal terminal;
+    private readonly EngineSource engines;
+
+    private DrawCommand(Terminal terminal, EngineSource engines) => (this.terminal, this.engines) = (terminal, engines);
+
+    public static Command Create(Terminal terminal, EngineSource engines)
+    {
+        var draw = new DrawCommand(terminal, engines);
+        var command = new Command("draw", "Draws pictures from words. The infotext goes to standard output, everything else to standard error.");
+        command.Arguments.Add(draw.words);
+        command.Options.Add(draw.output);
+        draw.requestArguments.AddTo(command);
+        draw.engineArguments.AddTo(command);
+        command.Options.Add(draw.json);
+        command.Options.Add(LanguageOption.Create());
+        command.SetAction(draw.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var texts = new Texts(LanguageOption.Of(parsed));
+        var files = new OutputFiles(parsed.GetRequiredValue(output), terminal);
+        var read = InfotextMapping.ToRequest(LenientInfotextReader.Read(await WordsAsync(parsed, cancel)), new ImageRequest(), out var notes);
+        var request = requestArguments.Over(read, parsed);
+        var engine = engines.For(engineArguments.Read(parsed, terminal));
+
+        ImageResult result;
+        using (var progress = terminal.ErrorIsScreen ? new ProgressLine(terminal, texts) : null)
+        {
+            result = await engine.GenerateAsync(request, progress, cancel);
+        }
+        cancel.ThrowIfCancellationRequested();
+        var started = Stopwatch.GetTimestamp();
+        var paths = files.Write(result.Images);
+        Tell(engine, result, paths, [.. notes, .. result.Notes], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
+        return ExitCode.Done;
+    }
+
+    /// <summary>The words typed, or what standard input holds.</summary>
+    private async Task<string> WordsAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var typed = parsed.GetRequiredValue(words);
+        var behindDashes = parsed.Tokens.Reverse().TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
+        var plain = behindDashes == parsed.Tokens.Count ? typed : typed[..^behindDashes];
+        if (typed is [FromInput] && plain.Length == 1) return await ReadInputAsync(cancel);
+        // A mistyped option would be drawn otherwise.
+        if (Array.Find(plain, word => word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]) is { } option)
+            throw new UsageException($"There is no option {option}. Words that begin with a dash go behind --.");
+        return string.Join(' ', typed);
+    }
+
+    private async Task<string> ReadInputAsync(CancellationToken cancel)
+    {
+        await using var input = terminal.In();
+        using var kept = new MemoryStream();
+        var buffer = new byte[8192];
+        for (int read; (read = await input.ReadAsync(buffer, cancel)) > 0;)
+        {
+            kept.Write(buffer, 0, read);
+            if (kept.Length > MostInputBytes) throw new RefusedException($"Standard input is longer than {MostInputBytes} bytes; expected a parameter text.");
+        }
+        kept.Position = 0;
+        using var text = new StreamReader(kept, Encoding.UTF8);
+        return await text.ReadToEndAsync(cancel);
+    }
+
+    private void Tell(ImageEngine engine, ImageResult result, IReadOnlyList<string> paths, IReadOnlyList<string> notes, TimeSpan encode, Texts texts, bool asJson)
+    {
+        for (var i = 0; i < paths.Count; i++)
+        {
+            var image = result.Images[i];
+            terminal.Error.WriteLine(texts.Drawn(paths[i], image.Pixels.Width, image.Pixels.Height, image.Seed));
+        }
+        terminal.Error.WriteLine(texts.Took(result.Timings.Total, engine.Device));
+        foreach (var note in notes) terminal.Error.WriteLine($"{texts.Note}: {note}");
+        var infotexts = result.Images.Select(image => image.Infotext).ToList();
+        terminal.Out.WriteLine(asJson
+            ? JsonSerializer.Serialize(new DrawOutput(paths, infotexts, [.. result.Images.Select(image => image.Seed)], StageSeconds.Of(result.Timings, encode), notes), OutputJson.Readable.DrawOutput)
+            : string.Join(Environment.NewLine + Environment.NewLine, infotexts));
+    }
+}

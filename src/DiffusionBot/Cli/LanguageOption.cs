@@ -1,0 +1,29 @@
+using System.CommandLine;
+using DiffusionBot.Machine;
+
+namespace DiffusionBot.Cli;
+
+/// <summary>The language that a command speaks: <c>--lang</c>, else the system's.</summary>
+internal static class LanguageOption
+{
+    private const string Name = "--lang";
+
+    public static Option<string?> Create()
+    {
+        var option = new Option<string?>(Name) { Description = "The language of messages; by default the system's.", HelpName = "zh|en" };
+        option.AcceptOnlyFromAmong("zh", "en");
+        return option;
+    }
+
+    /// <summary>The language asked for, whichever the command.</summary>
+    public static ReportLanguage Of(ParseResult parsed)
+    {
+        var asked = parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == Name) is Option<string?> option ? parsed.GetValue(option) : null;
+        return asked switch
+        {
+            "zh" => ReportLanguage.Chinese,
+            "en" => ReportLanguage.English,
+            _ => ReportLanguages.Here(),
+        };
+    }
+}

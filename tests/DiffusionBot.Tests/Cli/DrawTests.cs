@@ -1,0 +1,202 @@
+using System.Text.Json;
+using DiffusionBot.Imaging;
+
+namespace DiffusionBot.Tests.Cli;
+
+/// <summary><c>draw</c>, with the shipped model and few steps.</summary>
+public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
+{
+    private const string Small = "64x64";
+
+    private PictureText TextOf(string file) => PictureText.Read(File.ReadAllBytes(shell.At(file)));
+
+    private Picture PictureOf(string file) => PictureReader.Decode(File.ReadAllBytes(shell.At(file)));
+
+    [Theory]
+    [InlineData("a red apple on a blue background", "apple.png")]
+    [InlineData("红苹果，蓝色背景", "苹果.png")]
+    public async Task A_red_apple_on_a_blue_background_is_red_in_the_middle_and_blue_at_the_edges(string words, string file)
+    {
+        var run = await shell.RunAsync("draw", words, "--steps", "12", "--seed", "7", "--negative", "low quality, blurry", "-o", file);
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        var bitmap = PictureOf(file).Bitmap;
+        Assert.Equal((256, 256, 3), (bitmap.Width, bitmap.Height, bitmap.Channels));
+        var (red, green, blue) = Mean(bitmap, 112, 112, 32, 32);
+        Assert.True(red > 150 && red > 2 * green && red > 2 * blue, $"The middle is {red:F0}, {green:F0}, {blue:F0}; expected red.");
+        foreach (var (x, y) in new[] { (0, 0), (248, 0), (0, 248), (248, 248) })
+        {
+            (red, green, blue) = Mean(bitmap, x, y, 8, 8);
+            Assert.True(blue > 120 && blue > 1.3 * red && blue > 1.1 * green, $"The corner at {x}, {y} is {red:F0}, {green:F0}, {blue:F0}; expected blue.");
+        }
+    }
+
+    [Fact]
+    public async Task The_file_carries_the_text_that_standard_output_shows()
+    {
+        var run = await shell.RunAsync("draw", "a cat", "--steps", "1", "--seed", "3", "--size", Small, "--no", "dog", "--cfg", "5.5", "-o", "text.png");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(TextOf("text.png").Parameters + Environment.NewLine, run.Out);
+        Assert.StartsWith("a cat\nNegative prompt: dog\nSteps: 1, Sampler: Euler a, Schedule type: Automatic, CFG scale: 5.5, Seed: 3, Size: 64x64, Model hash: 4a44d18e42, Model: emoji-3d, Version: DiffusionBot-",
+            run.Out, StringComparison.Ordinal);
+        Assert.Contains("text.png", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kind.jpg", PictureFormat.Jpeg)]
+    [InlineData("kind.JPEG", PictureFormat.Jpeg)]
+    [InlineData("kind.webp", PictureFormat.Webp)]
+    public async Task The_extension_decides_the_format(string file, PictureFormat format)
+    {
+        var run = await shell.RunAsync("draw", "猫", "--steps", "1", "--size", Small, "-o", file);
+        Assert.Equal(0, run.Code);
+        Assert.Equal(format, PictureOf(file).Format);
+        Assert.Equal(run.Out.TrimEnd(), TextOf(file).Parameters);
+    }
+
+    [Fact]
+    public async Task A_batch_is_numbered_files_and_the_JSON_names_them()
+    {
+        var run = await shell.RunAsync("draw", "a cat", "--steps", "1", "--seed", "5", "--size", Small, "--batch-count", "2", "--batch-size", "2", "--json", "-o", "batch.png");
+        Assert.Equal(0, run.Code);
+        var json = JsonDocument.Parse(run.Out).RootElement;
+        Assert.Equal(["batch-1.png", "batch-2.png", "batch-3.png", "batch-4.png"], Strings(json, "files"));
+        Assert.Equal([5, 6, 7, 8], json.GetProperty("seeds").EnumerateArray().Select(s => s.GetInt64()));
+        Assert.Equal(Strings(json, "files").Select(f => TextOf(f).Parameters), Strings(json, "infotexts"));
+        var timings = json.GetProperty("timings");
+        foreach (var stage in new[] { "load", "text", "sampling", "decode", "native", "total", "encode" }) Assert.True(timings.GetProperty(stage).GetDouble() >= 0);
+        Assert.True(timings.GetProperty("total").GetDouble() > timings.GetProperty("sampling").GetDouble());
+        Assert.Equal(JsonValueKind.Array, json.GetProperty("notes").ValueKind);
+        Assert.False(File.Exists(shell.At("batch.png")));
+    }
+
+    [Fact]
+    public async Task A_parameter_text_draws_the_same_picture_again_as_words_and_from_standard_input()
+    {
+        var first = await shell.RunAsync("draw", "a cat", "--no", "dog", "--steps", "3", "--seed", "9", "--size", "64x72", "--sampler", "DPM++ 2M", "--rng", "cpu", "-o", "first.png");
+        var words = await shell.RunAsync("draw", first.Out, "-o", "words.png");
+        var input = await shell.RunAsync(["draw", "-", "-o", "input.png"], input: first.Out);
+        Assert.Equal((0, 0, 0), (first.Code, words.Code, input.Code));
+        Assert.Equal((first.Out, first.Out), (words.Out, input.Out));
+        Assert.Equal(PictureOf("first.png").Bitmap.Pixels, PictureOf("words.png").Bitmap.Pixels);
+        Assert.Equal(PictureOf("first.png").Bitmap.Pixels, PictureOf("input.png").Bitmap.Pixels);
+    }
+
+    [Fact]
+    public async Task Options_win_over_the_parameter_text()
+    {
+        const string Recipe = "a cat\nNegative prompt: dog\nSteps: 3, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 9, Size: 64x72, Model hash: 0000000000, Model: not-here";
+        var run = await shell.RunAsync(["draw", "-", "--sampler", "Euler", "--steps", "2", "--width", "128", "--no", "", "--model", "emoji-3d", "-o", "win.png"], Recipe);
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith("a cat\nSteps: 2, Sampler: Euler, Schedule type: Automatic, CFG scale: 7, Seed: 9, Size: 128x72, Model hash: 4a44d18e42,", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_text_asks_for_and_cannot_have_is_told_but_drawn()
+    {
+        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Hires upscale: 2";
+        var run = await shell.RunAsync("draw", Recipe, "--lang", "en", "--json", "-o", "noted.png");
+        Assert.Equal(0, run.Code);
+        var notes = Strings(JsonDocument.Parse(run.Out).RootElement, "notes").ToList();
+        Assert.Contains(notes, note => note.Contains("Hires upscale", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.Contains("0000000000", StringComparison.Ordinal));
+        Assert.All(notes, note => Assert.Contains($"Note: {note}", run.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Words_behind_two_dashes_are_words()
+    {
+        var run = await shell.RunAsync("draw", "--steps", "1", "--size", Small, "-o", "dashes.png", "--", "--steps", "-");
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith("--steps -\nSteps: 1,", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_screen_shows_every_step_on_a_line_that_is_gone_in_the_end()
+    {
+        var run = await shell.RunAsync(["draw", "a cat", "--steps", "2", "--size", Small, "--lang", "en", "-o", "screen.png"], "", screen: true);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("\rDrawing [############............] step 1/2", run.Error, StringComparison.Ordinal);
+        var written = run.Error[..run.Error.IndexOf("screen.png", StringComparison.Ordinal)];
+        Assert.EndsWith(" \r", written, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', written);
+    }
+
+    [Theory]
+    [InlineData("No sampler is called 'Eular'; the nearest is 'Euler'.", "--sampler", "Eular")]
+    [InlineData("Steps is 0; expected 1 to 150.", "--steps", "0")]
+    [InlineData("Device is 'gpu'; expected auto, cpu, cuda or cuda:N.", "--device", "gpu")]
+    [InlineData("nowhere", "-o", "nowhere/out.png")]
+    [InlineData("there is no such folder", "--models", "nowhere")]
+    [InlineData("is a folder", "-o", "cache")]
+    [InlineData("no-such-model", "--model", "no-such-model")]
+    public async Task What_cannot_be_drawn_is_refused_in_one_line(string expected, params string[] options)
+    {
+        Directory.CreateDirectory(shell.At("cache"));
+        var run = await shell.RunAsync(["draw", "a cat", .. options.Contains("-o") ? options : ["-o", "refused.png", .. options]], "");
+        Assert.Equal((1, ""), (run.Code, run.Out));
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.False(File.Exists(shell.At("refused.png")));
+    }
+
+    [Theory]
+    [InlineData("draw")]
+    [InlineData("draw", "a cat", "--steps", "many")]
+    [InlineData("draw", "a cat", "--size", "big")]
+    [InlineData("draw", "a cat", "--rng", "dice")]
+    [InlineData("draw", "a cat", "--stesp", "20")]
+    [InlineData("draw", "a cat", "-o", "out.bmp")]
+    [InlineData("draw", "a cat", "--lang", "fr")]
+    [InlineData("drawn", "a cat")]
+    [InlineData]
+    public async Task Wrong_usage_ends_with_2_and_says_where_help_is(params string[] args)
+    {
+        var run = await shell.RunAsync(args);
+        Assert.Equal((2, ""), (run.Code, run.Out));
+        Assert.Contains("--help", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("en", "Cancelled.")]
+    [InlineData("zh", "已取消。")]
+    public async Task Cancelling_ends_with_130_and_leaves_no_file(string language, string message)
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        var run = await shell.RunAsync(["draw", "a cat", "--lang", language, "-o", "cancelled.png"], "", cancel: cancel.Token);
+        Assert.Equal((130, message + Environment.NewLine), (run.Code, run.Error));
+        Assert.False(File.Exists(shell.At("cancelled.png")));
+    }
+
+    [Fact]
+    public async Task A_file_where_a_folder_should_be_is_a_clear_error()
+    {
+        File.WriteAllText(shell.At("file"), "");
+        var run = await shell.RunAsync("draw", "a cat", "-o", "file/out.png");
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith("file/out.png: there is no folder ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_is_no_error()
+    {
+        var run = await shell.RunAsync("draw", "--help");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("--clip-skip", run.Out, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Strings(JsonElement json, string name) => json.GetProperty(name).EnumerateArray().Select(s => s.GetString()!);
+
+    private static (double Red, double Green, double Blue) Mean(Bitmap bitmap, int left, int top, int width, int height)
+    {
+        Span<double> sums = stackalloc double[3];
+        for (var y = top; y < top + height; y++)
+        {
+            for (var x = left; x < left + width; x++)
+            {
+                for (var c = 0; c < 3; c++) sums[c] += bitmap.Pixels[(y * bitmap.Width + x) * 3 + c];
+            }
+        }
+        return (sums[0] / (width * height), sums[1] / (width * height), sums[2] / (width * height));
+    }
+}
