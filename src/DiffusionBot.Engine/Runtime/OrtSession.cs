@@ -26,6 +26,7 @@ internal sealed class OrtSession : IDisposable
     /// <exception cref="NotEnoughMemoryException">Its weights do not fit.</exception>
     public static OrtSession Create(GraphBuilder graph, SessionSettings settings, CancellationToken cancel = default)
     {
+        ThrowIfShrunk(graph.Weights);
         var direct = graph.Weights.Where(ReadsDirectly).Select(w => w.Name).ToHashSet(StringComparer.Ordinal);
         var converted = graph.Weights.Where(w => !direct.Contains(w.Name)).ToList();
         WeightMemory? memory = null;
@@ -56,7 +57,9 @@ internal sealed class OrtSession : IDisposable
         catch (Exception e)
         {
             Release(handles, memory);
-            if (e is OnnxRuntimeException native && OutOfMemory.IsSaidBy(native)) throw OutOfMemory.WhileLoading(graph.Name, native);
+            if (e is not OnnxRuntimeException native) throw;
+            if (OutOfMemory.IsSaidBy(native)) throw OutOfMemory.WhileLoading(graph.Name, native);
+            ThrowIfShrunk(graph.Weights);   // while ONNX Runtime was reading it
             throw;
         }
     }
@@ -74,6 +77,18 @@ internal sealed class OrtSession : IDisposable
     {
         foreach (var handle in handles) handle.Dispose();
         memory?.Dispose();
+    }
+
+    /// <summary>The header was right when it was read; a file that is being overwritten may be shorter by now, and ONNX Runtime maps it.</summary>
+    private static void ThrowIfShrunk(IReadOnlyCollection<WeightUse> weights)
+    {
+        foreach (var file in weights.GroupBy(w => w.Tensor.File, StringComparer.Ordinal))
+        {
+            using var handle = ModelFileAccess.Open(file.Key, out _, out var length);
+            var last = file.MaxBy(w => w.Tensor.Offset + w.Tensor.Length)!.Tensor;
+            if (last.Offset + last.Length > length)
+                throw new InvalidCheckpointException($"{file.Key}: the file ends at byte {length}; expected {last.Length} bytes from {last.Offset}. It shrank since it was opened.");
+        }
     }
 
     private static bool ReadsDirectly(WeightUse use) => use.Layout == WeightLayout.Plain && use.Type switch
