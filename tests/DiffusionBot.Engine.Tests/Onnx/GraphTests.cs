@@ -20,7 +20,10 @@ public sealed class GraphTests
 
     private static readonly Dictionary<string, GraphTarget> Targets = new(StringComparer.Ordinal)
     {
-        ["plain"] = GraphTarget.Plain, ["cpu 8"] = GraphTarget.Cpu(8), ["cpu 16"] = GraphTarget.Cpu(16), ["cuda"] = GraphTarget.Cuda,
+        ["plain"] = GraphTarget.Plain,
+        ["cpu 8"] = GraphTarget.Cpu(8),
+        ["cpu 16"] = GraphTarget.Cpu(16),
+        ["cuda"] = GraphTarget.Cuda,
         ["half"] = GraphTarget.Cuda with { FusedGroupNorm = false },
     };
 

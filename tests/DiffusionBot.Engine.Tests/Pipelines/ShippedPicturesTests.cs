@@ -8,7 +8,11 @@ public sealed class ShippedPicturesTests(ShippedEngine shipped)
 {
     private static readonly ImageRequest Apple = new()
     {
-        Prompt = "a red apple on a blue background", NegativePrompt = "low quality, blurry", Sampler = "DPM++ 2M", Steps = 12, Seed = 3,
+        Prompt = "a red apple on a blue background",
+        NegativePrompt = "low quality, blurry",
+        Sampler = "DPM++ 2M",
+        Steps = 12,
+        Seed = 3,
     };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
