@@ -16,7 +16,7 @@ internal sealed partial class GraphBuilder
         {
             // CUDA's kernel reads channels last; ONNX Runtime moves the transposes into the convolutions around it.
             var last = Emit(Standard, "Transpose", [Plain(x)], ("perm", new long[] { 0, 2, 3, 1 }));
-            var (gamma, beta) = (HalfOrFloat(w, "weight", c), HalfOrFloat(w, "bias", c));
+            var (gamma, beta) = (FloatWeight(w, "weight", c), FloatWeight(w, "bias", c));
             var normed = Emit(Fused, "GroupNorm", [last, gamma, beta],
                 ("epsilon", epsilon), ("groups", (long)Groups), ("activation", silu ? 1L : 0L), ("channels_last", 1L));
             return Value.OfPlain(Emit(Standard, "Transpose", [normed], ("perm", new long[] { 0, 3, 1, 2 })), c);
@@ -32,7 +32,7 @@ internal sealed partial class GraphBuilder
     }
 
     /// <summary>CUDA's group norm takes its scale and shift in float whatever the map is.</summary>
-    private string HalfOrFloat(Weights w, string tensor, long channels)
+    private string FloatWeight(Weights w, string tensor, long channels)
     {
         var info = w.Get(tensor, channels);
         var use = new WeightUse(info.Name, info, ElementType.Float, WeightLayout.Plain, [channels]);

@@ -49,14 +49,12 @@ internal sealed class OrtSession : IDisposable
             var model = ModelWriter.Write(graph, w => (Path.GetFileName(TargetOf(w)), direct.Contains(w.Name)));
             cancel.ThrowIfCancellationRequested();
             var bytesInAll = graph.Weights.Sum(w => w.Shape.Aggregate(w.Type == ElementType.Half ? 2L : 4L, (a, b) => a * b));
-            var session = new InferenceSession(model, options);
-            if (!settings.CopiesWeights) return new OrtSession(session, memory, handles, bytesInAll);
-            Release(handles, memory);
-            return new OrtSession(session, null, [], bytesInAll);
+            return new OrtSession(new InferenceSession(model, options), memory, handles, bytesInAll);
         }
         catch (Exception e)
         {
-            Release(handles, memory);
+            foreach (var handle in handles) handle.Dispose();
+            memory?.Dispose();
             if (e is not OnnxRuntimeException native) throw;
             if (OutOfMemory.IsSaidBy(native)) throw OutOfMemory.WhileLoading(graph.Name, native);
             ThrowIfShrunk(graph.Weights);   // while ONNX Runtime was reading it
@@ -70,11 +68,7 @@ internal sealed class OrtSession : IDisposable
     public void Dispose()
     {
         session.Dispose();
-        Release(handles, memory);
-    }
-
-    private static void Release(List<OrtValue> handles, WeightMemory? memory)
-    {
+        // Where ONNX Runtime took copies it may still use ours for what it runs on the CPU: all of it goes last.
         foreach (var handle in handles) handle.Dispose();
         memory?.Dispose();
     }
