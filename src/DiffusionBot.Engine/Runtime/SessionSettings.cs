@@ -33,7 +33,8 @@ internal sealed record SessionSettings
         {
             GraphOptimizationLevel = Optimization,
             IntraOpNumThreads = Threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            // What goes wrong is thrown; lines of its own on standard error would only stand beside our message.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         try
         {
