@@ -95,17 +95,6 @@ internal static class TensorData
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    /// <summary>A tensor's bytes as they are, e.g. position ids.</summary>
-    public static byte[] Bytes(TensorInfo tensor)
-    {
-        if (tensor.Length > Array.MaxLength)
-            throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' has {tensor.Length} bytes; at most {Array.MaxLength} are read at once.");
-        using var handle = ModelFileAccess.Open(tensor.File, out _, out _);
-        var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.Length);
-        ModelFileAccess.Read(handle, bytes, tensor.Offset, tensor.File);
-        return bytes;
-    }
-
     private static int Count(TensorInfo tensor) => tensor.Elements <= Array.MaxLength
         ? (int)tensor.Elements
         : throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' has {tensor.Elements} elements; at most {Array.MaxLength} are read at once.");

@@ -52,8 +52,7 @@ internal static class ClipText
     /// <summary>How many layers the encoder has: 12 in SD 1.x.</summary>
     public static int Layers(Weights w)
     {
-        var layers = 0;
-        while (w.HasAt($"encoder.layers.{layers}")) layers++;
+        var layers = w.Count("encoder.layers");
         return layers > 0 ? layers : throw new InvalidCheckpointException($"{w.File}: no '{w.Prefix}encoder.layers.0'; expected a CLIP text encoder.");
     }
 

@@ -22,7 +22,7 @@ internal static class Vae
         var decoder = w.At("decoder");
         h = Middle(g, decoder.At("mid"), g.Conv(h, decoder.At("conv_in"), kernel: 3));
         tap?.Invoke(g, "mid", h);
-        var levels = Levels(decoder, "up");
+        var levels = decoder.Count("up");
         if (levels != LevelsOfAnEighth) throw new InvalidCheckpointException($"{w.File}: the VAE's decoder has {levels} levels; expected {LevelsOfAnEighth}.");
         for (var level = levels - 1; level >= 0; level--)
         {
@@ -48,7 +48,7 @@ internal static class Vae
         if (target.Type != ElementType.Float) h = g.Cast(h, target.Type);
         var encoder = w.At("encoder");
         h = g.Conv(h, encoder.At("conv_in"), kernel: 3);
-        for (var level = 0; level < Levels(encoder, "down"); level++)
+        for (var level = 0; level < encoder.Count("down"); level++)
         {
             var down = encoder.At($"down.{level}");
             h = Level(g, down, h);
@@ -65,13 +65,6 @@ internal static class Vae
     /// <summary>Channels of a latent: 4 in SD 1.x to SDXL.</summary>
     public static long LatentChannels(Weights w) => w.Find("decoder.conv_in.weight").Shape is [_, var channels, _, _] ? channels
         : throw new InvalidCheckpointException($"{w.File}: 'decoder.conv_in.weight' is no convolution.");
-
-    private static int Levels(Weights w, string direction)
-    {
-        var levels = 0;
-        while (w.HasAt($"{direction}.{levels}")) levels++;
-        return levels;
-    }
 
     private static Value Level(GraphBuilder g, Weights w, Value h)
     {

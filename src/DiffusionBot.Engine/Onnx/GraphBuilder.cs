@@ -104,14 +104,6 @@ internal sealed partial class GraphBuilder(string name, GraphTarget target)
         return output;
     }
 
-    private string[] EmitMany(string domain, string op, string[] from, int results, params (string Name, object Value)[] attributes)
-    {
-        ++counter;
-        string[] to = [.. Enumerable.Range(0, results).Select(i => $"{op}_{counter}_{i}")];
-        nodes.Add(new Node(domain, op, from, to, [.. attributes.Select(a => new NodeAttribute(a.Name, a.Value))]));
-        return to;
-    }
-
     private static GraphPort PortOf(string port, ElementType type, object[] shape) => new(port, type,
         [.. shape.Select(d => d is string ? -1L : Convert.ToInt64(d))],
         [.. shape.Select(d => d as string ?? "")]);
@@ -119,19 +111,8 @@ internal sealed partial class GraphBuilder(string name, GraphTarget target)
     /// <summary>Elementwise sum, broadcasting.</summary>
     public Value Add(Value a, Value b) => Value.OfPlain(Emit(Standard, "Add", [Plain(a), Plain(b)]), Math.Max(a.Channels, b.Channels));
 
-    /// <summary>Elementwise product, broadcasting.</summary>
-    public Value Multiply(Value a, Value b) => Value.OfPlain(Emit(Standard, "Mul", [Plain(a), Plain(b)]), Math.Max(a.Channels, b.Channels));
-
-    /// <summary>Product with a number.</summary>
-    public Value Scale(Value a, float factor) =>
-        Value.OfPlain(Emit(Standard, "Mul", [Plain(a), Floats($"{factor:R}", [], [factor])]), a.Channels);
-
     /// <summary>Another shape; 0 keeps a dimension, -1 takes what is left.</summary>
     public Value Reshape(Value a, long channels, params long[] shape) => Value.OfPlain(Emit(Standard, "Reshape", [Plain(a), Longs(shape)]), channels);
-
-    /// <summary>Dimensions in another order.</summary>
-    public Value Transpose(Value a, long channels, params long[] order) =>
-        Value.OfPlain(Emit(Standard, "Transpose", [Plain(a)], ("perm", order)), channels);
 
     /// <summary>Another element type.</summary>
     public Value Cast(Value a, ElementType to) => Value.OfPlain(Emit(Standard, "Cast", [Plain(a)], ("to", (long)to)), a.Channels);

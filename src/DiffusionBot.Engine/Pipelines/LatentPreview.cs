@@ -11,8 +11,8 @@ namespace DiffusionBot.Engine.Pipelines;
 /// </summary>
 internal sealed class LatentPreview
 {
-    private const int Terms = LatentDecoderChannels + 1;
-    private const int LatentDecoderChannels = ImageNoise.LatentChannels;
+    private const int Terms = Channels + 1;
+    private const int Channels = ImageNoise.LatentChannels;
     private const int Samples = 16;
     private const int Side = 8;
 
@@ -46,7 +46,7 @@ internal sealed class LatentPreview
             for (var i = 0; i < area; i++)
             {
                 var value = row[^1];
-                for (var k = 0; k < LatentDecoderChannels; k++) value += row[k] * latent[k * area + i];
+                for (var k = 0; k < Channels; k++) value += row[k] * latent[k * area + i];
                 pixels[i * 3 + c] = (byte)Math.Clamp((value + 1) * 127.5, 0, 255);
             }
         }
@@ -66,7 +66,7 @@ internal sealed class LatentPreview
         {
             for (var at = 0; at < area; at++)
             {
-                for (var k = 0; k < LatentDecoderChannels; k++) features[k] = latents[(s * LatentDecoderChannels + k) * area + at];
+                for (var k = 0; k < Channels; k++) features[k] = latents[(s * Channels + k) * area + at];
                 for (var i = 0; i < Terms; i++)
                 {
                     for (var j = 0; j < Terms; j++) normal[i, j] += features[i] * features[j];
@@ -96,7 +96,7 @@ internal sealed class LatentPreview
     {
         const int area = Side * Side, patches = 4;
         var noise = new PhiloxGenerator(0);
-        var (colours, grain) = (new float[Samples * LatentDecoderChannels * patches], new float[Samples * LatentDecoderChannels * area]);
+        var (colours, grain) = (new float[Samples * Channels * patches], new float[Samples * Channels * area]);
         noise.Fill(colours);
         noise.Fill(grain);
         for (var i = 0; i < grain.Length; i++)

@@ -11,9 +11,6 @@ internal sealed record PromptChunk(int[] Tokens, float[] Multipliers)
     /// <summary>Tokens of a chunk, start and end included.</summary>
     public const int Length = Room + 2;
 
-    /// <summary>The chunk of an empty prompt: what the shorter of two prompts is filled up with.</summary>
-    public static PromptChunk Empty(int padToken = ClipTokenizer.EndToken) => Of([], [], padToken);
-
     /// <summary>A chunk of at most <see cref="Room"/> tokens; the first end is followed by <paramref name="padToken"/>.</summary>
     public static PromptChunk Of(List<int> tokens, List<float> weights, int padToken)
     {

@@ -102,7 +102,6 @@ public sealed class TensorDataTests : IDisposable
         var error = Assert.Throws<InvalidCheckpointException>(() => TensorData.Floats(tensor));
         Assert.StartsWith($"{tensor.File}: the file ends at byte {new FileInfo(tensor.File).Length}", error.Message, StringComparison.Ordinal);
         Assert.Contains("shrank", error.Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidCheckpointException>(() => TensorData.Bytes(tensor));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class PromptChunksTests
         var chunk = Assert.Single(Split(""));
         Assert.Equal(Padded(), chunk.Tokens);
         Assert.All(chunk.Multipliers, m => Assert.Equal(1, m));
-        Assert.Equal(chunk.Tokens, PromptChunk.Empty().Tokens);
+        Assert.Equal(chunk.Tokens, PromptChunk.Of([], [], End).Tokens);
         Assert.Equal(0, PromptChunks.CountTokens("", ClipTokenizer.Shared));
     }
 
@@ -84,6 +84,6 @@ public sealed class PromptChunksTests
         var chunk = Assert.Single(PromptChunks.Split("cat", ClipTokenizer.Shared, padToken: 0));
         Assert.Equal([Start, Cat, End, 0, 0], chunk.Tokens[..5]);
         Assert.Equal(0, chunk.Tokens[^1]);
-        Assert.Equal([Start, End, 0], PromptChunk.Empty(0).Tokens[..3]);
+        Assert.Equal([Start, End, 0], PromptChunk.Of([], [], padToken: 0).Tokens[..3]);
     }
 }
