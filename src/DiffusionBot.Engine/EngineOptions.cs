@@ -22,10 +22,17 @@ public sealed class EngineOptions
     /// <summary>The most graphics memory that one network's arena may take, in MB; 0: all there is. Default 0.</summary>
     public long CudaMemoryLimitMb { get; set; }
 
+    /// <summary>The card that <see cref="Device"/> names, or would try; null for the CPU and for what is no device.</summary>
+    internal int? CudaIndex => Device switch
+    {
+        "auto" or "cuda" => 0,
+        _ => Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan(5), out var n) && n is >= 0 and < 64 ? n : null,
+    };
+
     /// <exception cref="EngineException">A value out of its range.</exception>
     internal void Validate()
     {
-        if (Device is not ("auto" or "cpu" or "cuda") && !(Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan(5), out var n) && n is >= 0 and < 64))
+        if (Device != "cpu" && CudaIndex is null)
             throw new EngineException($"Device is '{Device}'; expected auto, cpu, cuda or cuda:N.");
         if (Threads is < 0 or > 256) throw new EngineException($"Threads is {Threads}; expected 0 to 256.");
         if (ModelMemoryMb < 0 || CudaMemoryLimitMb < 0) throw new EngineException("A memory limit is negative; expected megabytes, or 0.");

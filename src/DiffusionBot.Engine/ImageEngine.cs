@@ -94,7 +94,7 @@ public sealed class ImageEngine : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         progress?.Report(new DrawingProgress(DrawingStage.Loading, 0, plan.Request.Steps * plan.Request.BatchCount));
-        var model = cache.Get(ModelKey.Of(plan.Checkpoint, plan.Vae), ExpectedBytes(plan), cancel);
+        var model = cache.Get(ModelKey.Of(plan.Checkpoint, plan.Vae), () => ExpectedBytes(plan), cancel);
         return new TextToImage(model, plan, () => PreviewOf(plan, model, cancel), progress, cancel).Draw(Stopwatch.GetElapsedTime(started));
     }
 

@@ -22,8 +22,8 @@ internal static class Unet
     {
         var g = new GraphBuilder("unet", target);
         var (inputs, width, depth) = (InputChannels(w), w.Find("input_blocks.0.0.weight").Shape[0], ContextWidth(w));
-        var x = FromHost(g, g.Input("x", ElementType.Float, inputs, "batch", inputs, "height", "width"));
-        var context = FromHost(g, g.Input("context", ElementType.Float, depth, "batch", "tokens", depth));
+        var x = g.FromHost(g.Input("x", ElementType.Float, inputs, "batch", inputs, "height", "width"));
+        var context = g.FromHost(g.Input("context", ElementType.Float, depth, "batch", "tokens", depth));
         var time = g.TimestepEmbedding(g.Input("timesteps", ElementType.Float, 0, "batch"), width);
         var timeWidth = w.Length("time_embed.0.bias");
         time = g.Linear(g.Silu(g.Linear(time, w.At("time_embed.0"), timeWidth)), w.At("time_embed.2"), timeWidth);
@@ -66,8 +66,6 @@ internal static class Unet
     }
 
     private static bool Enlarges(Weights block) => Enumerable.Range(0, 3).Any(i => block.Has($"{i}.conv.weight"));
-
-    private static Value FromHost(GraphBuilder g, Value value) => g.Target.Type == ElementType.Float ? value : g.Cast(value, g.Target.Type);
 
     /// <summary>Runs a map through the layers `0.`, `1.`, `2.` of a block, each recognised by its tensors.</summary>
     private sealed class Part(GraphBuilder g, Func<long, long> heads, Value time, Value context)

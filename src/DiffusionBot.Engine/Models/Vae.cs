@@ -16,8 +16,7 @@ internal static class Vae
     {
         var g = new GraphBuilder("vae-decoder", target);
         var channels = LatentChannels(w);
-        var h = g.Input("latent", ElementType.Float, channels, "batch", channels, "height", "width");
-        if (target.Type != ElementType.Float) h = g.Cast(h, target.Type);
+        var h = g.FromHost(g.Input("latent", ElementType.Float, channels, "batch", channels, "height", "width"));
         if (w.HasAt("post_quant_conv")) h = g.Conv(h, w.At("post_quant_conv"), kernel: 1);
         var decoder = w.At("decoder");
         h = Middle(g, decoder.At("mid"), g.Conv(h, decoder.At("conv_in"), kernel: 3));
@@ -44,8 +43,7 @@ internal static class Vae
     public static GraphBuilder BuildEncoder(Weights w, GraphTarget target)
     {
         var g = new GraphBuilder("vae-encoder", target);
-        var h = g.Input("image", ElementType.Float, 3, "batch", 3, "pixel_height", "pixel_width");
-        if (target.Type != ElementType.Float) h = g.Cast(h, target.Type);
+        var h = g.FromHost(g.Input("image", ElementType.Float, 3, "batch", 3, "pixel_height", "pixel_width"));
         var encoder = w.At("encoder");
         h = g.Conv(h, encoder.At("conv_in"), kernel: 3);
         for (var level = 0; level < encoder.Count("down"); level++)

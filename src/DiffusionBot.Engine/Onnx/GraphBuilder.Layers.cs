@@ -16,8 +16,9 @@ internal sealed partial class GraphBuilder
         {
             // CUDA's kernel reads channels last; ONNX Runtime moves the transposes into the convolutions around it.
             var last = Emit(Standard, "Transpose", [Plain(x)], ("perm", new long[] { 0, 2, 3, 1 }));
-            var (gamma, beta) = (FloatWeight(w, "weight", c), FloatWeight(w, "bias", c));
-            var normed = Emit(Fused, "GroupNorm", [last, gamma, beta],
+            // And its scale and shift are float whatever the map is.
+            string Float(string tensor) => Weight(w.Get(tensor, c), WeightLayout.Plain, [c], "", ElementType.Float);
+            var normed = Emit(Fused, "GroupNorm", [last, Float("weight"), Float("bias")],
                 ("epsilon", epsilon), ("groups", (long)Groups), ("activation", silu ? 1L : 0L), ("channels_last", 1L));
             return Value.OfPlain(Emit(Standard, "Transpose", [normed], ("perm", new long[] { 0, 3, 1, 2 })), c);
         }
@@ -29,15 +30,6 @@ internal sealed partial class GraphBuilder
         var scaled = Emit(Standard, "Mul", [map, Weight(w, "weight", [c], [c, 1, 1])]);
         var shifted = Value.OfPlain(Emit(Standard, "Add", [scaled, Weight(w, "bias", [c], [c, 1, 1])]), c);
         return silu ? Silu(shifted) : shifted;
-    }
-
-    /// <summary>CUDA's group norm takes its scale and shift in float whatever the map is.</summary>
-    private string FloatWeight(Weights w, string tensor, long channels)
-    {
-        var info = w.Get(tensor, channels);
-        var use = new WeightUse(info.Name, info, ElementType.Float, WeightLayout.Plain, [channels]);
-        weights[use.Name] = use;
-        return use.Name;
     }
 
     /// <summary>Layer norm over the last dimension (`weight`, `bias` [C]), epsilon 1e-5.</summary>
@@ -53,15 +45,11 @@ internal sealed partial class GraphBuilder
     /// <summary>x * weight^T (+ bias) over the last dimension: `weight` [O, I] or [O, I, 1, 1], `bias` [O].</summary>
     public Value Linear(Value x, Weights w, long width, bool bias = true)
     {
-        var product = Product(x, w.Find("weight"), w, width);
-        return bias ? Value.OfPlain(Emit(Standard, "Add", [product, Weight(w, "bias", [width])]), width) : Value.OfPlain(product, width);
-    }
-
-    private string Product(Value x, TensorInfo found, Weights w, long width)
-    {
         // A 1x1 convolution's kernel is a matrix too.
-        long[] shape = found.Shape.Count == 4 ? [width, x.Channels, 1, 1] : [width, x.Channels];
-        return MatMulTransposed(Plain(x), Weight(w.Get("weight", shape), WeightLayout.Plain, [width, x.Channels], found.Shape.Count == 4 ? ":matrix" : ""));
+        var convolves = w.Find("weight").Shape.Count == 4;
+        long[] shape = convolves ? [width, x.Channels, 1, 1] : [width, x.Channels];
+        var product = MatMulTransposed(Plain(x), Weight(w.Get("weight", shape), WeightLayout.Plain, [width, x.Channels], convolves ? ":matrix" : ""));
+        return bias ? Value.OfPlain(Emit(Standard, "Add", [product, Weight(w, "bias", [width])]), width) : Value.OfPlain(product, width);
     }
 
     private string MatMulTransposed(string x, string weight) => Emit(Fused, "FusedMatMul", [x, weight], ("transB", 1L), ("alpha", 1f));
@@ -120,9 +108,8 @@ internal sealed partial class GraphBuilder
         var frequencies = new float[half];
         for (var i = 0; i < half; i++) frequencies[i] = MathF.Exp(-MathF.Log(10000f) * i / half);
         var column = Emit(Standard, "Unsqueeze", [Plain(timesteps), Longs(1)]);
-        var angles = Emit(Standard, "Mul", [column, Constant32("frequencies", frequencies)]);
+        var angles = Emit(Standard, "Mul", [column, Floats("frequencies", [half], frequencies, ElementType.Float)]);
         var embedding = Emit(Standard, "Concat", [Emit(Standard, "Cos", [angles]), Emit(Standard, "Sin", [angles])], ("axis", 1L));
-        var value = Value.OfPlain(embedding, width);
-        return target.Type == ElementType.Float ? value : Cast(value, target.Type);
+        return FromHost(Value.OfPlain(embedding, width));
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class GraphBuilder
     {
         if (target.BlockSize > 0 && x.Blocked is not null)
             return Value.OfBlocked(Emit(BlockedDomain, "Upsample", [x.Blocked], ("scales", new long[] { 1, 1, 2, 2 }), ("mode", "nearest")), x.Channels);
-        var scales = Constant32("1,1,2,2", [1, 1, 2, 2]);
+        var scales = Floats("1,1,2,2", [4], [1, 1, 2, 2], ElementType.Float);
         return Value.OfPlain(Emit(Standard, "Resize", [Plain(x), "", scales],
             ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor")), x.Channels);
     }
@@ -60,8 +60,7 @@ internal sealed partial class GraphBuilder
     /// </summary>
     public Value CropTo(Value x, Value like)
     {
-        var size = Emit(Standard, "Slice", [Emit(Standard, "Shape", [Plain(like)]), Longs(2), Longs(4)]);
-        return Value.OfPlain(Emit(Standard, "Slice", [Plain(x), Longs(0, 0), size, Longs(2, 3)]), x.Channels);
+        return Value.OfPlain(Emit(Standard, "Slice", [Plain(x), Longs(0, 0), SizeOf(like), Longs(2, 3)]), x.Channels);
     }
 
     /// <summary>Channels of both, a's first.</summary>
@@ -82,7 +81,7 @@ internal sealed partial class GraphBuilder
     /// <summary>Tokens [B, H*W, C] as a map of the height and width of <paramref name="like"/>.</summary>
     public Value ToMap(Value tokens, Value like)
     {
-        var size = Emit(Standard, "Slice", [Emit(Standard, "Shape", [Plain(like)]), Longs(2), Longs(4)]);
+        var size = SizeOf(like);
         if (target.BlockSize > 0 && tokens.Channels % 4 == 0 && tokens.Channels >= target.BlockSize)
         {
             var shape = Emit(Standard, "Concat", [Longs(0), size, Longs(tokens.Channels)], ("axis", 0L));
@@ -93,6 +92,9 @@ internal sealed partial class GraphBuilder
         var map = Emit(Standard, "Concat", [Longs(0), Longs(tokens.Channels), size], ("axis", 0L));
         return Value.OfPlain(Emit(Standard, "Reshape", [swapped, map]), tokens.Channels);
     }
+
+    /// <summary>A map's height and width, as two numbers of the graph.</summary>
+    private string SizeOf(Value map) => Emit(Standard, "Slice", [Emit(Standard, "Shape", [Plain(map)]), Longs(2), Longs(4)]);
 
     /// <summary>The value's name in plain layout; the reorder is emitted where it is missing.</summary>
     private string Plain(Value x) => x.Plain ??= Emit(BlockedDomain, "ReorderOutput", [x.Blocked!], ("channels", x.Channels));
@@ -121,11 +123,4 @@ internal sealed partial class GraphBuilder
     }
 
     private long FilledUp(long channels) => (channels + target.BlockSize - 1) / target.BlockSize * target.BlockSize;
-
-    /// <summary>A constant that stays float whatever the graph computes with.</summary>
-    private string Constant32(string label, float[] values)
-    {
-        constants.TryAdd(label, new Constant(label, ElementType.Float, [values.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values).ToArray()));
-        return label;
-    }
 }

@@ -64,28 +64,27 @@ internal sealed partial class GraphBuilder(string name, GraphTarget target)
     private string Weight(Weights w, string tensor, long[] shape, long[]? graphShape = null) =>
         Weight(w.Get(tensor, shape), WeightLayout.Plain, graphShape ?? shape, "");
 
-    private string Weight(TensorInfo tensor, WeightLayout layout, long[] shape, string mark)
+    private string Weight(TensorInfo tensor, WeightLayout layout, long[] shape, string mark, ElementType? type = null)
     {
-        var use = new WeightUse(tensor.Name + mark, tensor, target.Type, layout, shape);
-        if (weights.TryGetValue(use.Name, out var other) && !(other.Layout == use.Layout && other.Shape.SequenceEqual(use.Shape)))
-            throw new InvalidOperationException($"'{use.Name}' is used as [{string.Join(", ", use.Shape)}] and as [{string.Join(", ", other.Shape)}].");
+        var use = new WeightUse(tensor.Name + mark, tensor, type ?? target.Type, layout, shape);
+        if (weights.TryGetValue(use.Name, out var other) && !(other.Layout == use.Layout && other.Type == use.Type && other.Shape.SequenceEqual(use.Shape)))
+            throw new InvalidOperationException($"'{use.Name}' is used as {use.Type} [{string.Join(", ", use.Shape)}] and as {other.Type} [{string.Join(", ", other.Shape)}].");
         weights[use.Name] = use;
         return use.Name;
     }
 
-    /// <summary>A constant vector or scalar in the graph's own type.</summary>
-    private string Floats(string label, long[] shape, ReadOnlySpan<float> values)
+    /// <summary>Constant numbers, in the graph's own type unless another is named.</summary>
+    private string Floats(string label, long[] shape, ReadOnlySpan<float> values, ElementType? type = null)
     {
-        var type = target.Type;
-        if (type == ElementType.Half)
+        if ((type ?? target.Type) == ElementType.Half)
         {
             var halves = new Half[values.Length];
             for (var i = 0; i < halves.Length; i++) halves[i] = (Half)values[i];
-            constants.TryAdd(label, new Constant(label, type, shape, MemoryMarshal.AsBytes<Half>(halves).ToArray()));
+            constants.TryAdd(label, new Constant(label, ElementType.Half, shape, MemoryMarshal.AsBytes<Half>(halves).ToArray()));
         }
         else
         {
-            constants.TryAdd(label, new Constant(label, type, shape, MemoryMarshal.AsBytes(values).ToArray()));
+            constants.TryAdd(label, new Constant(label, ElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray()));
         }
         return label;
     }
@@ -114,6 +113,7 @@ internal sealed partial class GraphBuilder(string name, GraphTarget target)
     /// <summary>Another shape; 0 keeps a dimension, -1 takes what is left.</summary>
     public Value Reshape(Value a, long channels, params long[] shape) => Value.OfPlain(Emit(Standard, "Reshape", [Plain(a), Longs(shape)]), channels);
 
-    /// <summary>Another element type.</summary>
-    public Value Cast(Value a, ElementType to) => Value.OfPlain(Emit(Standard, "Cast", [Plain(a)], ("to", (long)to)), a.Channels);
+    /// <summary>Float numbers in the graph's own type.</summary>
+    public Value FromHost(Value a) => target.Type == ElementType.Float ? a
+        : Value.OfPlain(Emit(Standard, "Cast", [Plain(a)], ("to", (long)target.Type)), a.Channels);
 }

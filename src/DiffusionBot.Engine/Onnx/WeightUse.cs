@@ -27,4 +27,8 @@ internal enum WeightLayout
 /// <param name="Type">The type that the graph computes with.</param>
 /// <param name="Layout">How the numbers have to lie.</param>
 /// <param name="Shape">The initializer's shape; for blocked kernels with the channels filled up.</param>
-internal sealed record WeightUse(string Name, TensorInfo Tensor, ElementType Type, WeightLayout Layout, long[] Shape);
+internal sealed record WeightUse(string Name, TensorInfo Tensor, ElementType Type, WeightLayout Layout, long[] Shape)
+{
+    /// <summary>Bytes that it takes as the graph computes with it.</summary>
+    public long Bytes => Shape.Aggregate(Type == ElementType.Half ? 2L : 4L, (bytes, dimension) => bytes * dimension);
+}

@@ -27,8 +27,7 @@ internal sealed record EngineDevice(string Name, GraphTarget Target, SessionSett
     /// <exception cref="EngineException">CUDA was asked for by name and cannot be used.</exception>
     public static EngineDevice Choose(EngineOptions options)
     {
-        if (options.Device == "cpu") return Cpu(options.Threads);
-        var index = options.Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(options.Device.AsSpan(5), out var number) ? number : 0;
+        if (options.CudaIndex is not { } index) return Cpu(options.Threads);
         // ONNX Runtime knows CUDA only with its provider beside it; without, there is nothing to try and nothing to say.
         if (options.Device == "auto" && !CudaProviderIsThere()) return Cpu(options.Threads);
         var cuda = Cuda(index, options.CudaMemoryLimitMb << 20);

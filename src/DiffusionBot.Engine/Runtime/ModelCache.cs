@@ -31,10 +31,10 @@ internal sealed class ModelCache(long limit, Func<ModelKey, CancellationToken, L
 
     /// <summary>A model from memory, or from its files.</summary>
     /// <param name="key">Which.</param>
-    /// <param name="bytes">What it is expected to take: so much room is made before it is read.</param>
+    /// <param name="bytes">What it is expected to take, asked only if it has to be read: so much room is made before.</param>
     /// <param name="cancel">Stops the reading.</param>
     /// <exception cref="NotEnoughMemoryException">It does not fit even alone.</exception>
-    public LoadedModel Get(ModelKey key, long bytes, CancellationToken cancel)
+    public LoadedModel Get(ModelKey key, Func<long> bytes, CancellationToken cancel)
     {
         var index = models.FindIndex(m => m.Key == key);
         if (index >= 0)
@@ -49,7 +49,8 @@ internal sealed class ModelCache(long limit, Func<ModelKey, CancellationToken, L
         {
             if (models[i].Key.Checkpoint.Path == key.Checkpoint.Path && models[i].Key.Vae?.Path == key.Vae?.Path) Forget(i);
         }
-        while (models.Count > 0 && models.Sum(m => m.Model.Bytes) + bytes > limit) Forget(0);
+        var expected = bytes();
+        while (models.Count > 0 && models.Sum(m => m.Model.Bytes) + expected > limit) Forget(0);
         LoadedModel model;
         try
         {

@@ -48,7 +48,7 @@ internal sealed class OrtSession : IDisposable
             }
             var model = ModelWriter.Write(graph, w => (Path.GetFileName(TargetOf(w)), direct.Contains(w.Name)));
             cancel.ThrowIfCancellationRequested();
-            var bytesInAll = graph.Weights.Sum(w => w.Shape.Aggregate(w.Type == ElementType.Half ? 2L : 4L, (a, b) => a * b));
+            var bytesInAll = graph.Weights.Sum(w => w.Bytes);
             return new OrtSession(new InferenceSession(model, options), memory, handles, bytesInAll);
         }
         catch (Exception e)

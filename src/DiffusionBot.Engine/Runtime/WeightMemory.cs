@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Onnx;
@@ -41,7 +41,7 @@ internal sealed unsafe partial class WeightMemory : IDisposable
     public static WeightMemory Load(IReadOnlyList<WeightUse> uses, int blockSize, CancellationToken cancel)
     {
         var offsets = new long[uses.Count + 1];
-        for (var i = 0; i < uses.Count; i++) offsets[i + 1] = offsets[i] + (BytesOf(uses[i]) + Alignment - 1) / Alignment * Alignment;
+        for (var i = 0; i < uses.Count; i++) offsets[i + 1] = offsets[i] + (uses[i].Bytes + Alignment - 1) / Alignment * Alignment;
         var total = Math.Max(offsets[^1], Alignment);
         var weights = new WeightMemory(Allocate(total), total);
         try
@@ -49,7 +49,7 @@ internal sealed unsafe partial class WeightMemory : IDisposable
             var pieces = new List<Piece>();
             for (var i = 0; i < uses.Count; i++)
             {
-                weights.Places[uses[i].Name] = ((nint)(weights.memory + offsets[i]), BytesOf(uses[i]));
+                weights.Places[uses[i].Name] = ((nint)(weights.memory + offsets[i]), uses[i].Bytes);
                 Cut(uses[i], weights.memory + offsets[i], blockSize, pieces);
             }
             Fill(pieces, cancel);
@@ -88,9 +88,6 @@ internal sealed unsafe partial class WeightMemory : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Advise(void* address, nuint length, int advice);
 
-    private static long BytesOf(WeightUse use) =>
-        use.Shape.Aggregate(use.Type == ElementType.Half ? 2L : 4L, (bytes, dimension) => bytes * dimension);
-
     /// <summary>A part of a tensor that one thread does: some rows of a kernel's block, or a run of elements.</summary>
     private sealed record Piece(WeightUse Use, nint Target, long First, int Count, int BlockSize);
 
@@ -112,7 +109,7 @@ internal sealed unsafe partial class WeightMemory : IDisposable
         for (long at = 0; at < elements; at += PieceElements)
             pieces.Add(new Piece(use, (nint)(target + at * size), at, (int)Math.Min(PieceElements, elements - at), blockSize));
         // A bias that is filled up.
-        var filled = BytesOf(use) - elements * size;
+        var filled = use.Bytes - elements * size;
         if (filled > 0) NativeMemory.Clear(target + elements * size, (nuint)filled);
     }
 
@@ -122,12 +119,12 @@ internal sealed unsafe partial class WeightMemory : IDisposable
             .ToDictionary(f => f, f => ModelFileAccess.Open(f, out _, out _), StringComparer.Ordinal);
         try
         {
-            Parallel.ForEach(pieces, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            Parallel.ForEach(pieces, new ParallelOptions { CancellationToken = cancel },
                 piece => Fill(piece, files[piece.Use.Tensor.File]));
         }
-        catch (AggregateException e) when (e.InnerException is EngineException inner)
+        catch (AggregateException e)
         {
-            throw new InvalidCheckpointException(inner.Message, e);
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
         finally
         {

@@ -89,7 +89,7 @@ public sealed class ModelCacheTests
         using var cache = new ModelCache(long.MaxValue, Load);
         Get(cache, "a");
         var changed = new ModelKey(new FileStamp("a", Then.AddSeconds(seconds), 5 + bytes), null);
-        cache.Get(changed, 0, CancellationToken.None);
+        cache.Get(changed, () => 0, CancellationToken.None);
         Assert.Equal(["a", "a"], loads);
         Assert.Equal([changed], cache.Keys);
     }
@@ -99,7 +99,7 @@ public sealed class ModelCacheTests
     {
         using var cache = new ModelCache(long.MaxValue, Load);
         Get(cache, "a");
-        cache.Get(new ModelKey(new FileStamp("a", Then, 5), new FileStamp("v", Then, 5)), 0, CancellationToken.None);
+        cache.Get(new ModelKey(new FileStamp("a", Then, 5), new FileStamp("v", Then, 5)), () => 0, CancellationToken.None);
         Assert.Equal(2, cache.Keys.Count());
     }
 
@@ -112,7 +112,7 @@ public sealed class ModelCacheTests
     private static IEnumerable<string> NamesIn(ModelCache cache) => cache.Keys.Select(k => k.Checkpoint.Path);
 
     private static LoadedModel Get(ModelCache cache, string name, long bytes = 0) =>
-        cache.Get(new ModelKey(new FileStamp(name, Then, 5), null), bytes, CancellationToken.None);
+        cache.Get(new ModelKey(new FileStamp(name, Then, 5), null), () => bytes, CancellationToken.None);
 
     private LoadedModel Load(ModelKey key, CancellationToken cancel)
     {
