@@ -1,3 +1,4 @@
+using DiffusionBot.Engine;
 using DiffusionBot.Machine;
 
 namespace DiffusionBot.Cli;
@@ -12,12 +13,12 @@ internal sealed record ModelLine(string Name, string Family, string Note);
 internal sealed class DoctorReport
 {
     private readonly List<string> lines = [];
-    private readonly ReportLanguage language;
+    private readonly Language language;
 
     /// <param name="facts">What was found on the machine.</param>
     /// <param name="models">What lies in its models folder and can be drawn with.</param>
     /// <param name="language">What to write in.</param>
-    public DoctorReport(MachineFacts facts, IReadOnlyList<ModelLine> models, ReportLanguage language)
+    public DoctorReport(MachineFacts facts, IReadOnlyList<ModelLine> models, Language language)
     {
         this.language = language;
         var report = new MachineReport(facts, models.Count, language);
@@ -39,7 +40,7 @@ internal sealed class DoctorReport
     /// <summary>Whether anything can be drawn at all: then the command ends with 0.</summary>
     public bool CanDraw { get; }
 
-    private string Say(string english, string chinese) => language == ReportLanguage.Chinese ? chinese : english;
+    private string Say(string english, string chinese) => language == Language.Chinese ? chinese : english;
 
     private void WriteFacts(MachineFacts facts, IReadOnlyList<ModelLine> models)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffusionBot.Engine;
 using DiffusionBot.Machine;
 
 namespace DiffusionBot.Cli;
@@ -16,13 +17,13 @@ internal static class LanguageOption
     }
 
     /// <summary>The language asked for, whichever the command.</summary>
-    public static ReportLanguage Of(ParseResult parsed)
+    public static Language Of(ParseResult parsed)
     {
         var asked = parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == Name) is Option<string?> option ? parsed.GetValue(option) : null;
         return asked switch
         {
-            "zh" => ReportLanguage.Chinese,
-            "en" => ReportLanguage.English,
+            "zh" => Language.Chinese,
+            "en" => Language.English,
             _ => ReportLanguages.Here(),
         };
     }

@@ -4,7 +4,7 @@ using DiffusionBot.Machine;
 namespace DiffusionBot.Cli;
 
 /// <summary>What commands say to people, in the language of choice. Both stand together so that they stay equal; refusals of the engine are English.</summary>
-internal sealed class Texts(ReportLanguage language)
+internal sealed class Texts(Language language)
 {
     public string Cancelled => Say("Cancelled.", "已取消。");
 
@@ -37,7 +37,7 @@ internal sealed class Texts(ReportLanguage language)
 
     public string Hashing(string name) => Say($"Computing the hash of {name} ...", $"正在计算 {name} 的哈希值……");
 
-    public IReadOnlyList<string> ModelColumns => language == ReportLanguage.Chinese
+    public IReadOnlyList<string> ModelColumns => language == Language.Chinese
         ? ["类型", "名称", "哈希", "系列", "大小", "问题"]
         : ["Kind", "Name", "Hash", "Family", "Size", "Problem"];
 
@@ -52,5 +52,5 @@ internal sealed class Texts(ReportLanguage language)
 
     public string Device(string device) => Say($"The engine's device here: {device}.", $"引擎在这里使用的设备：{device}。");
 
-    private string Say(string english, string chinese) => language == ReportLanguage.Chinese ? chinese : english;
+    private string Say(string english, string chinese) => language == Language.Chinese ? chinese : english;
 }

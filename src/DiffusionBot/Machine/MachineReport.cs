@@ -1,3 +1,5 @@
+using DiffusionBot.Engine;
+
 namespace DiffusionBot.Machine;
 
 /// <summary>How much a finding matters.</summary>
@@ -25,12 +27,12 @@ internal sealed class MachineReport
     private const long Gigabyte = 1L << 30;
     private readonly List<Finding> findings = [];
     private readonly MachineFacts facts;
-    private readonly ReportLanguage language;
+    private readonly Language language;
 
     /// <param name="facts">What was found on the machine.</param>
     /// <param name="models">How many models there are to draw with.</param>
     /// <param name="language">Of the findings' texts.</param>
-    public MachineReport(MachineFacts facts, int models, ReportLanguage language)
+    public MachineReport(MachineFacts facts, int models, Language language)
     {
         (this.facts, this.language) = (facts, language);
         JudgeDrawing(models);
@@ -50,7 +52,7 @@ internal sealed class MachineReport
     private IEnumerable<NvidiaCard> RunnableCards => facts.Nvidia?.Cards.Where(c => CudaLibraries.Run(c.Capability, facts.Platform)) ?? [];
 
     /// <summary>The text of this report's language. Both stand together so that they stay equal.</summary>
-    private string Say(string english, string chinese) => language == ReportLanguage.Chinese ? chinese : english;
+    private string Say(string english, string chinese) => language == Language.Chinese ? chinese : english;
 
     private void Add(Weight weight, string found, string advice) => findings.Add(new Finding(weight, found, advice));
 

@@ -4,13 +4,15 @@ using System.Xml.Linq;
 
 namespace DiffusionBot.Tests.Architecture;
 
-/// <summary>Holds the layering: the host uses the engine, the engine uses imaging and ONNX Runtime, and those use nothing of ours.</summary>
+/// <summary>Holds the layering: the host joins chat and generation, generation uses the engine, the engine uses imaging and ONNX Runtime, and those use nothing of ours.</summary>
 public sealed class LayeringTests
 {
     /// <summary>Every project of src and all that it may reference of ours.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["DiffusionBot"] = ["DiffusionBot.Engine", "DiffusionBot.Imaging"],
+        ["DiffusionBot"] = ["DiffusionBot.Chat", "DiffusionBot.Generation", "DiffusionBot.Engine", "DiffusionBot.Imaging"],
+        ["DiffusionBot.Chat"] = [],
+        ["DiffusionBot.Generation"] = ["DiffusionBot.Engine", "DiffusionBot.Imaging"],
         ["DiffusionBot.Engine"] = ["DiffusionBot.Imaging", "OnnxRuntime"],
         ["DiffusionBot.Imaging"] = [],
         ["OnnxRuntime"] = [],
@@ -45,6 +47,10 @@ public sealed class LayeringTests
         {
             ["System.CommandLine"] = ["DiffusionBot"],
             ["Spectre.Console"] = ["DiffusionBot"],
+            ["Quartz"] = ["DiffusionBot.Generation"],
+            ["Microsoft.EntityFrameworkCore.Sqlite"] = ["DiffusionBot.Generation"],
+            ["Microsoft.EntityFrameworkCore.Design"] = ["DiffusionBot.Generation"],
+            ["Npgsql.EntityFrameworkCore.PostgreSQL"] = ["DiffusionBot.Generation"],
             ["Google.Protobuf"] = ["DiffusionBot.Engine"],
             ["System.Numerics.Tensors"] = ["OnnxRuntime", "DiffusionBot.Engine"],
             ["Microsoft.ML.OnnxRuntime.Gpu"] = ["OnnxRuntime"],
@@ -59,7 +65,9 @@ public sealed class LayeringTests
     [Theory]
     [InlineData("DiffusionBot.Imaging", "DiffusionBot.Engine", "Microsoft.ML.OnnxRuntime", "Google.Protobuf")]
     [InlineData("DiffusionBot.Engine", "DiffusionBot", "System.CommandLine", "Spectre.Console")]
-    [InlineData("DiffusionBot", "Microsoft.ML.OnnxRuntime", "Google.Protobuf")]
+    [InlineData("DiffusionBot.Chat", "DiffusionBot", "DiffusionBot.Generation", "DiffusionBot.Engine")]
+    [InlineData("DiffusionBot.Generation", "DiffusionBot", "DiffusionBot.Chat", "Microsoft.ML.OnnxRuntime")]
+    [InlineData("DiffusionBot", "Microsoft.ML.OnnxRuntime", "Google.Protobuf", "Quartz", "Microsoft.EntityFrameworkCore")]
     public void Compiled_code_touches_nothing_above_it_or_behind_another_projects_door(string assembly, params string[] forbidden) =>
         Assert.Empty(Assembly.Load(assembly).GetReferencedAssemblies().Select(a => a.Name).Intersect(forbidden));
 

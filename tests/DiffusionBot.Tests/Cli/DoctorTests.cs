@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DiffusionBot.Cli;
+using DiffusionBot.Engine;
 using DiffusionBot.Machine;
 using static DiffusionBot.Tests.Machine.SomeMachine;
 
@@ -26,13 +27,13 @@ public sealed partial class DoctorTests
             "",
             "1. libcudnn.so.9 (cuDNN 9) does not load: libcudnn.so.9 is nowhere to be found.",
             "   -> Install cudnn9-cuda-13 from NVIDIA's CUDA repository (apt), or the wheel nvidia-cudnn-cu13 and add its folder to LD_LIBRARY_PATH.",
-        ], new DoctorReport(facts, [Emoji], ReportLanguage.English).Lines);
+        ], new DoctorReport(facts, [Emoji], Language.English).Lines);
     }
 
     [Fact]
     public void The_same_report_in_Chinese()
     {
-        var lines = new DoctorReport(With(Rtx3060), [Emoji], ReportLanguage.Chinese).Lines;
+        var lines = new DoctorReport(With(Rtx3060), [Emoji], Language.Chinese).Lines;
         Assert.Equal("处理器    Some CPU, 8 线程, AVX2", lines[1]);
         Assert.Equal("可以用 NVIDIA GeForce RTX 3060 绘图。", lines[^1]);
     }
@@ -55,8 +56,8 @@ public sealed partial class DoctorTests
         ];
         foreach (var facts in machines)
         {
-            var english = new MachineReport(facts, 0, ReportLanguage.English).Findings;
-            var chinese = new MachineReport(facts, 0, ReportLanguage.Chinese).Findings;
+            var english = new MachineReport(facts, 0, Language.English).Findings;
+            var chinese = new MachineReport(facts, 0, Language.Chinese).Findings;
             Assert.NotEmpty(english);
             Assert.Equal(english.Select(f => f.Weight), chinese.Select(f => f.Weight));
             foreach (var (en, zh) in english.Zip(chinese))

@@ -1,3 +1,4 @@
+using DiffusionBot.Engine;
 using DiffusionBot.Machine;
 using static DiffusionBot.Tests.Machine.SomeMachine;
 
@@ -5,7 +6,7 @@ namespace DiffusionBot.Tests.Machine;
 
 public sealed class MachineReportTests
 {
-    private static MachineReport Report(MachineFacts facts, int models = 1) => new(facts, models, ReportLanguage.English);
+    private static MachineReport Report(MachineFacts facts, int models = 1) => new(facts, models, Language.English);
 
     private static Finding Only(MachineFacts facts, int models = 1) => Assert.Single(Report(facts, models).Findings);
 

@@ -1,13 +1,7 @@
 using System.Runtime.InteropServices;
+using DiffusionBot.Engine;
 
 namespace DiffusionBot.Machine;
-
-/// <summary>The languages that reports are written in.</summary>
-internal enum ReportLanguage
-{
-    English,
-    Chinese,
-}
 
 /// <summary>
 /// Which language a person wants. Invariant globalization is on, so that no culture leaks into numbers; the wish is read
@@ -18,13 +12,13 @@ internal static partial class ReportLanguages
     private const int LocaleNameMaxLength = 85;   // LOCALE_NAME_MAX_LENGTH
 
     /// <summary>The language of this machine's user.</summary>
-    public static ReportLanguage Here() => Of(Environment.GetEnvironmentVariable, OperatingSystem.IsWindows() ? WindowsLocale() : null);
+    public static Language Here() => Of(Environment.GetEnvironmentVariable, OperatingSystem.IsWindows() ? WindowsLocale() : null);
 
     /// <summary>LC_ALL, else LC_MESSAGES, else LANG, else the system's own locale: Chinese where it begins with "zh".</summary>
-    public static ReportLanguage Of(Func<string, string?> variable, string? systemLocale)
+    public static Language Of(Func<string, string?> variable, string? systemLocale)
     {
         var locale = new[] { variable("LC_ALL"), variable("LC_MESSAGES"), variable("LANG"), systemLocale }.FirstOrDefault(l => !string.IsNullOrEmpty(l));
-        return locale?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true ? ReportLanguage.Chinese : ReportLanguage.English;
+        return locale?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true ? Language.Chinese : Language.English;
     }
 
     private static unsafe string? WindowsLocale()

@@ -1,0 +1,33 @@
+namespace DiffusionBot.Chat;
+
+/// <summary>What somebody said, wherever that was.</summary>
+/// <param name="Id">The platform's own id, by which a message that comes twice is known.</param>
+/// <param name="Address">Where answers go.</param>
+/// <param name="Author">Who said it.</param>
+/// <param name="Locale">The author's language as the platform tells it (`zh-CN`); null where it does not.</param>
+/// <param name="Text">May be empty.</param>
+/// <param name="Pictures">What was sent along, already downloaded. May be empty.</param>
+/// <param name="RepliedTo">The message that this one answers; null where it answers none.</param>
+public sealed record ChatMessage(
+    string Id, ChatAddress Address, ChatAuthor Author, string? Locale, string Text, IReadOnlyList<ChatPicture> Pictures, RepliedMessage? RepliedTo = null)
+{
+    /// <summary>Whether others can read along: what is drawn there may be shown in the public gallery.</summary>
+    public bool InPublic { get; init; }
+}
+
+/// <summary>Who said something.</summary>
+/// <param name="Id">The same person on the same platform is the same id for ever: `web:3f…`, `wechat:gh_1/oABC…`.</param>
+/// <param name="Name">For showing; null where the platform tells none.</param>
+/// <param name="IsModerator">Whether the platform says that this person keeps order there.</param>
+public sealed record ChatAuthor(string Id, string? Name = null, bool IsModerator = false);
+
+/// <summary>A picture that came with a message, not yet looked at: hostile until decoded.</summary>
+/// <param name="Bytes">The file.</param>
+/// <param name="FileName">As sent; null where there is none. Never a path to write to.</param>
+public sealed record ChatPicture(ReadOnlyMemory<byte> Bytes, string? FileName = null);
+
+/// <summary>A message that is answered.</summary>
+/// <param name="Text">Its text, as far as the platform tells it.</param>
+/// <param name="Pictures">Its pictures.</param>
+/// <param name="Reference">The <see cref="ChatReply.Reference"/> of the reply that it was, where the adapter knows; else null.</param>
+public sealed record RepliedMessage(string Text, IReadOnlyList<ChatPicture> Pictures, string? Reference);

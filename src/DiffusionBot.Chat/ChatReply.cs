@@ -1,0 +1,53 @@
+namespace DiffusionBot.Chat;
+
+/// <summary>What the bot says. An adapter shows as much of it as its place can.</summary>
+public sealed record ChatReply
+{
+    /// <summary>Plain text, lines ended by \n. May be empty where there are pictures.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>May be empty.</summary>
+    public IReadOnlyList<ReplyPicture> Pictures { get; init; } = [];
+
+    /// <summary>What the reader may do next: buttons where there are such, else words to send. May be empty.</summary>
+    public IReadOnlyList<ChatChoice> Choices { get; init; } = [];
+
+    /// <summary>Only for the one who asked, where the place can do that.</summary>
+    public bool IsEphemeral { get; init; }
+
+    /// <summary>
+    /// What the reply is about, opaque: an adapter that can tell which reply a message answers hands it back in
+    /// <see cref="RepliedMessage.Reference"/>. Null: nothing to refer to.
+    /// </summary>
+    public string? Reference { get; init; }
+
+    /// <summary>A reply of nothing but text.</summary>
+    public static implicit operator ChatReply(string text) => new() { Text = text };
+
+    /// <summary>A reply of nothing but text.</summary>
+    public static ChatReply FromString(string text) => text;
+}
+
+/// <summary>A picture to show.</summary>
+/// <param name="FileName">With extension.</param>
+/// <param name="Bytes">The delivered copy: a PNG with its parameter text, marked where the place wants marks.</param>
+/// <param name="Description">In words, for who cannot see it.</param>
+public sealed record ReplyPicture(string FileName, ReadOnlyMemory<byte> Bytes, string Description)
+{
+    /// <summary>The path of its page below the bot's public address (`/p/…`); null where it has none.</summary>
+    public string? PagePath { get; init; }
+
+    /// <summary>The path of the file itself below the bot's public address; null where it has none.</summary>
+    public string? FilePath { get; init; }
+
+    /// <summary>Pixels, 0 where not known.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Pixels, 0 where not known.</summary>
+    public int Height { get; init; }
+}
+
+/// <summary>Something to press, or to say.</summary>
+/// <param name="Label">Short, in the reader's language.</param>
+/// <param name="Words">What pressing it says for the reader, as if typed: `again K7Q2M9`. At most 80 ASCII characters, and good for ever.</param>
+public sealed record ChatChoice(string Label, string Words);
