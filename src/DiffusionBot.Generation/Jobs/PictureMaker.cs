@@ -87,7 +87,7 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
             Width = bitmap.Width,
             Height = bitmap.Height,
             Bytes = file.Length,
-            PerceptualHash = unchecked((long)PictureHash.Of(bitmap)),
+            PerceptualHash = unchecked((long)PerceptualHash.Of(bitmap)),
             IsPublic = request.IsPublic,
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         };

@@ -162,5 +162,6 @@ internal sealed class RequestRows(BotDatabase database, IOptions<JobOptions> opt
         State = OutboxState.Pending,
         NextAttemptAt = Now,
         CreatedAt = Now,
+        PendingSince = Now,
     };
 }

@@ -21,9 +21,22 @@ internal enum StopReason
 internal sealed class RunningDrawings
 {
     private readonly ConcurrentDictionary<Guid, Running> running = new();
+    private bool isStopping;
+
+    /// <summary>Whether the host stops: nothing new is begun.</summary>
+    public bool IsStopping
+    {
+        get => Volatile.Read(ref isStopping);
+        set => Volatile.Write(ref isStopping, value);
+    }
 
     /// <summary>Notes a drawing until it is disposed.</summary>
-    public Running Begin(Guid request) => running[request] = new Running(this, request);
+    public Running Begin(Guid request)
+    {
+        var drawing = running[request] = new Running(this, request);
+        if (IsStopping) drawing.Stop(StopReason.HostStops);
+        return drawing;
+    }
 
     /// <summary>Stops one, if it is here.</summary>
     public void Stop(Guid request, StopReason reason)
@@ -37,6 +50,13 @@ internal sealed class RunningDrawings
         foreach (var drawing in running.Values) drawing.Stop(reason);
     }
 
+    /// <summary>Waits until nothing is drawn here, but not for ever.</summary>
+    public async Task EndAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancel)
+    {
+        var all = Task.WhenAll(running.Values.Select(r => r.Ended));
+        await all.WaitAsync(atMost, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Whether it is being drawn here.</summary>
     public bool Contains(Guid request) => running.ContainsKey(request);
 
@@ -44,7 +64,10 @@ internal sealed class RunningDrawings
     {
         private readonly CancellationTokenSource source = new();
         private readonly Lock gate = new();
+        private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool disposed;
+
+        public Task Ended => ended.Task;
 
         public CancellationToken Token => source.Token;
 
@@ -66,6 +89,7 @@ internal sealed class RunningDrawings
             lock (gate) disposed = true;
             owner.running.TryRemove(KeyValuePair.Create(request, this));
             source.Dispose();
+            ended.SetResult();
         }
     }
 }

@@ -24,6 +24,3 @@ internal abstract class Signal
 
 /// <summary>There is something to schedule.</summary>
 internal sealed class QueueSignal : Signal;
-
-/// <summary>There is something to deliver.</summary>
-internal sealed class OutboxSignal : Signal;
