@@ -35,7 +35,7 @@ internal sealed class Scheduler(BotDatabase database, IOptions<DataOptions> data
     private void Configure(IQuartzBuilder quartz)
     {
         var job = options.Value;
-        quartz.Services.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(new HostLog(logs)));
+        quartz.Services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning).AddProvider(new HostLog(logs)));
         quartz.ConfigureScheduler(s =>
         {
             s.InstanceName = Name;
@@ -67,7 +67,7 @@ internal sealed class Scheduler(BotDatabase database, IOptions<DataOptions> data
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Quartz has a container of its own; what it says goes into the host's log.</summary>
+    /// <summary>Quartz has a container of its own; what it says goes into the host's log, but for its greetings.</summary>
     private sealed class HostLog(ILoggerFactory logs) : ILoggerProvider
     {
         public ILogger CreateLogger(string categoryName) => logs.CreateLogger(categoryName);

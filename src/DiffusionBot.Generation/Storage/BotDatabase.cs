@@ -18,6 +18,7 @@ namespace DiffusionBot.Generation.Storage;
 internal sealed class BotDatabase : IAsyncDisposable, IDisposable
 {
     private const int MostTogether = 256, MostTries = 5;
+    private const long PrepareLock = 0x4469_6666_426F_7430;   // of Postgres' advisory locks: "DiffBot0"
 
     private readonly ConcurrentQueue<IWrite> waiting = new();
     private readonly SemaphoreSlim turn = new(1);
@@ -147,6 +148,7 @@ internal sealed class BotDatabase : IAsyncDisposable, IDisposable
         Directory.CreateDirectory(Folder);
         if (IsSqlite) folderLock = FolderLock.Take(Folder);
         await using var db = create();
+        await db.Database.OpenConnectionAsync();
         if (IsSqlite)
         {
             // A kill in the middle of a migration leaves EF's lock behind, on which the next start would wait for ever. The folder is ours alone.
@@ -155,10 +157,12 @@ internal sealed class BotDatabase : IAsyncDisposable, IDisposable
         }
         else
         {
-            // Else EF looks for it by failing, and logs that as an error.
+            // Of hosts that start together one makes the tables. The history's comes first: else EF looks for it by failing, and logs that as an error.
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({PrepareLock})");
             await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
         }
         await db.Database.MigrateAsync();
+        if (!IsSqlite) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({PrepareLock})");
     }
 
     private static Func<BotContext> Sqlite(string path, ILoggerFactory logs)

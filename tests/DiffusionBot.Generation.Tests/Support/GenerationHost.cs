@@ -121,7 +121,7 @@ internal sealed class GenerationHost : IAsyncDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= LogLevel.Warning) TestContext.Current.TestOutputHelper?.WriteLine($"{logLevel} {eventId.Id}: {formatter(state, exception)} {exception}");
+            if (logLevel >= LogLevel.Warning) TestContext.Current.TestOutputHelper?.WriteLine($"{TimeProvider.System.GetUtcNow():ss.fff} {logLevel} {eventId.Id}: {formatter(state, exception)} {exception}");
         }
 
         public void Dispose()
