@@ -44,14 +44,17 @@ internal sealed class CommandLine(Terminal terminal, EngineSource engines)
         }
     }
 
-    private RootCommand Root() => new("Draws pictures from words with its own Stable Diffusion engine, on an NVIDIA card or on the CPU.")
+    private RootCommand Root()
     {
-        DrawCommand.Create(terminal, engines),
-        InfoCommand.Create(terminal),
-        ModelsCommand.Create(terminal, engines),
-        DoctorCommand.Create(terminal, engines),
-        BenchCommand.Create(terminal, engines),
-    };
+        var root = new RootCommand("A chat bot that draws, with its own Stable Diffusion engine, on an NVIDIA card or on the CPU. Without a command: runs the bot with its web chat.");
+        root.Subcommands.Add(ServeCommand.Create(root, terminal, engines));
+        root.Subcommands.Add(DrawCommand.Create(terminal, engines));
+        root.Subcommands.Add(InfoCommand.Create(terminal));
+        root.Subcommands.Add(ModelsCommand.Create(terminal, engines));
+        root.Subcommands.Add(DoctorCommand.Create(terminal, engines));
+        root.Subcommands.Add(BenchCommand.Create(terminal, engines));
+        return root;
+    }
 
     private int WrongUsage(string message, ParseResult parsed)
     {

@@ -8,6 +8,8 @@ internal sealed class Texts(Language language)
 {
     public string Cancelled => Say("Cancelled.", "已取消。");
 
+    public string Listening(string address) => Say($"The bot is at {address} (Ctrl+C ends it).", $"机器人已启动：{address}（按 Ctrl+C 退出）。");
+
     public string Note => Say("Note", "提示");
 
     public string Step => Say("step", "步数");

@@ -148,7 +148,7 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     [InlineData("draw", "a cat", "-o", "out.bmp")]
     [InlineData("draw", "a cat", "--lang", "fr")]
     [InlineData("drawn", "a cat")]
-    [InlineData]
+    [InlineData("serve", "Web:Urls")]
     public async Task Wrong_usage_ends_with_2_and_says_where_help_is(params string[] args)
     {
         var run = await shell.RunAsync(args);
