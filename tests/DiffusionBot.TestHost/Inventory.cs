@@ -1,5 +1,6 @@
 using DiffusionBot.Generation.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DiffusionBot.TestHost;
 

@@ -15,9 +15,11 @@ internal sealed record Said(string Id, string User, string Text);
 internal sealed record Answer(string Id, string? Reference, string? Text);
 
 /// <summary>Lines of JSON, one at a time.</summary>
-internal sealed class Answers(Stream output)
+internal sealed class Answers(Stream output) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
+
+    public void Dispose() => turn.Dispose();
 
     public async Task WriteAsync<T>(T answer)
     {

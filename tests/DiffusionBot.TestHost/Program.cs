@@ -4,6 +4,7 @@ using DiffusionBot.Chat;
 using DiffusionBot.Cli;
 using DiffusionBot.Hosting;
 using DiffusionBot.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 // The whole host as a process that a test talks to through pipes, and kills. Its place is `test`: messages are lines of JSON on standard input,
 // answers are lines on standard output, and what is delivered is appended to a file, which stands for a platform that a kill cannot reach.
@@ -13,7 +14,7 @@ var terminal = new Terminal(Console.OpenStandardInput, TextWriter.Null, Console.
 using var engines = new EngineSource();
 await using var app = BotHost.Build([.. args[2..].Select(setting => $"--{setting}")], terminal, engines, services => services.AddSingleton<IChatAdapter>(new LedgerAdapter(ledger)));
 await app.StartAsync();
-var answers = new Answers(Console.OpenStandardOutput());
+using var answers = new Answers(Console.OpenStandardOutput());
 await answers.WriteAsync(new Answer("ready", null, null));
 var router = app.Services.GetRequiredService<ChatRouter>();
 var running = new List<Task>();
