@@ -64,6 +64,9 @@ public sealed class ImageEngine : IDisposable
         SamplerTable.Find(request.Sampler, request.Schedule);
     }
 
+    /// <summary>A sampler and its schedule as they are drawn, or what comes nearest to them.</summary>
+    public static SamplerMatch MatchSampler(string sampler, string schedule) => SamplerMatch.Of(sampler, schedule);
+
     /// <summary>Draws a request.</summary>
     /// <param name="request">What to draw.</param>
     /// <param name="progress">Told at every stage and step, on the drawing thread.</param>

@@ -12,14 +12,11 @@ public static class LenientInfotextReader
     /// <summary>What the text says, parameters by WebUI's labels.</summary>
     public static InfotextValues Read(string text)
     {
-        var lines = text.Trim().Split('\n');
-        for (var i = 0; i < lines.Length; i++) lines[i] = lines[i].Trim();
+        var lines = Lines(text);
         var negative = PromptMarks.FindNegative(lines);
-        var promptStart = PromptMarks.AfterHeading(lines[0]);
-        if (promptStart == 0 && IsWebUis(lines[^1])
-            && (negative is null || Array.Exists(lines, l => l.StartsWith(StrictInfotextReader.NegativeMark, StringComparison.Ordinal))))
-            return StrictInfotextReader.Read(text);
+        if (IsWebUis(lines, negative)) return StrictInfotextReader.Read(text);
 
+        var promptStart = PromptMarks.AfterHeading(lines[0]);
         var end = new TextPlace(lines.Length, 0);
         var block = ParameterBlock.Find(lines, negative?.TextStart ?? new TextPlace(0, promptStart), negative is not null) ?? end;
         // Where the parameters were wrapped, so were the prompts: their line breaks are spaces.
@@ -33,8 +30,30 @@ public static class LenientInfotextReader
         return OldForms.Convert(new InfotextValues(prompt, negativePrompt, parameters));
     }
 
+    /// <summary>Whether the text is read as WebUI reads it, to the letter, since WebUI wrote it.</summary>
+    public static bool IsWebUis(string text)
+    {
+        var lines = Lines(text);
+        return IsWebUiLine(lines[^1]) && IsWebUis(lines, PromptMarks.FindNegative(lines));
+    }
+
+    /// <summary>Where the last parameter of a line begins, by a label that is known and a value that can be its; -1: there is none.</summary>
+    public static int LastParameter(string line)
+    {
+        for (var at = line.Length - 1; at >= 0; at--)
+        {
+            if (ParameterLabels.At(line, at) is not null) return at;
+        }
+        return -1;
+    }
+
+    private static string[] Lines(string text) => [.. text.Trim().Split('\n').Select(line => line.Trim())];
+
+    private static bool IsWebUis(string[] lines, NegativeMark? negative) => PromptMarks.AfterHeading(lines[0]) == 0 && IsWebUiLine(lines[^1])
+        && (negative is null || Array.Exists(lines, l => l.StartsWith(StrictInfotextReader.NegativeMark, StringComparison.Ordinal)));
+
     /// <summary>Whether WebUI wrote a parameter line: its first labels in its spelling, every value quoted that has to be.</summary>
-    private static bool IsWebUis(string line)
+    private static bool IsWebUiLine(string line)
     {
         if (!line.StartsWith("Steps: ", StringComparison.Ordinal)) return false;
         var pairs = StrictInfotextReader.Pairs(line);

@@ -41,7 +41,9 @@ internal sealed record DrawingPlan(
         var file = checkpoint.Open();
         var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
         var seeded = request with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
-        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, request.Width ?? width, request.Height ?? height, notes);
+        var size = AspectRatio.SizeOf(request, width, height);
+        RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
+        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes);
     }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>

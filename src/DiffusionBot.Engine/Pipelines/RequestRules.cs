@@ -4,6 +4,8 @@ namespace DiffusionBot.Engine.Pipelines;
 internal static class RequestRules
 {
     private const int LongestPrompt = 20_000;
+    private const int LeastEdge = 64;
+    private const int MostEdge = 2048;
 
     /// <exception cref="InvalidRequestException">The first value that is out of its range.</exception>
     public static void Check(ImageRequest request)
@@ -14,14 +16,20 @@ internal static class RequestRules
         Within("Clip skip", request.ClipSkip, 1, 12);
         Within("Batch count", request.BatchCount, 1, 100);
         Within("Batch size", request.BatchSize, 1, 8);
-        if (request.Width is { } width) Within("Width", width, 64, 2048);
-        if (request.Height is { } height) Within("Height", height, 64, 2048);
+        Check(request.Width ?? LeastEdge, request.Height ?? LeastEdge);
         Within("The prompt's length", request.Prompt.Length, 0, LongestPrompt);
         Within("The negative prompt's length", request.NegativePrompt.Length, 0, LongestPrompt);
         // The last image's seed must be a seed too.
         var images = request.BatchCount * request.BatchSize;
         if (request.Seed > long.MaxValue - (images - 1))
             throw new InvalidRequestException($"Seed is {request.Seed}; with {images} images the last one's would be beyond {long.MaxValue}.");
+    }
+
+    /// <exception cref="InvalidRequestException">An edge that is out of its range.</exception>
+    public static void Check(int width, int height)
+    {
+        Within("Width", width, LeastEdge, MostEdge);
+        Within("Height", height, LeastEdge, MostEdge);
     }
 
     private static void Within<T>(string what, T value, T least, T most) where T : System.Numerics.INumber<T>

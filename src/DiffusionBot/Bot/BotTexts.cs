@@ -91,9 +91,7 @@ internal sealed partial class BotTexts(Language language)
 
     public string Seed(long seed) => Say($"seed {seed}", $"种子 {seed}");
 
-    public string SeedFollows(bool matches) => matches
-        ? Say("With these files the same seed draws the same picture.", "这里的文件齐全，同样的种子会画出同样的图。")
-        : Say("The same seed will draw another picture here.", "在这里用同样的种子会画出不一样的图。");
+    public string SameSeedSamePicture => Say("All that it needs is here: the same seed draws the same picture.", "它需要的文件这里都有：同样的种子会画出同样的图。");
 
     /// <summary>The head of a result.</summary>
     public string Result(StoredRequest request)

@@ -55,7 +55,7 @@ internal sealed class PictureCommands(ImageEngine engine, PictureParameters para
         {
             var difference = await DifferenceReport.MakeAsync(InfotextMapping.ToRequest(recipe, new ImageRequest(), out _), recipe, engine.Models, cancel);
             lines.AddRange(difference.Lines.Select(line => $"· {talk.Texts.In(line)}"));
-            lines.Add(talk.Texts.SeedFollows(difference.SeedMatches));
+            if (difference.SeedMatches) lines.Add(talk.Texts.SameSeedSamePicture);
         }
         return new ChatReply { Text = string.Join('\n', lines), Infotext = found.Infotext };
     }

@@ -14,23 +14,19 @@ internal sealed partial class SettingsCommands(UserDirectory users)
         var id = talk.User.Id;
         var mine = UserDefaults.Of(talk.User);
         if (parsed.Rest.Length == 0) return talk.Texts.Settings(mine, talk.Texts.LanguageName, await users.PicturesTodayAsync(id, cancel));
-        if (parsed.Rest.ToLowerInvariant() is "reset" or "重置" or "恢复默认")
-        {
-            await users.SetDefaultsAsync(id, new Dictionary<string, string>(), cancel);
-            await users.SetLanguageAsync(id, null, cancel);
-            return talk.Texts.SettingsKept(new Dictionary<string, string>());
-        }
         if (LanguageWish().Match(parsed.Rest) is { Success: true } wish)
         {
             var language = wish.Groups["zh"].Success ? Language.Chinese : Language.English;
             await users.SetLanguageAsync(id, language, cancel);
             return new BotTexts(language).LanguageKept;
         }
-        var asked = parsed.Words.Flags;
-        if (asked.Count == 0) return string.Join('\n', [talk.Texts.NoSuchSetting, .. parsed.Words.Warnings.Select(talk.Texts.In)]);
-        var kept = FlagSet.FromPairs(mine, out _).With(asked).ToPairs();
+        var asked = SettingsWords.Parse(parsed.Rest);
+        if (asked.ForgetsAll) await users.SetLanguageAsync(id, null, cancel);
+        else if (asked.Flags.Count == 0 && asked.Forgotten.Count == 0) return string.Join('\n', [talk.Texts.NoSuchSetting, .. asked.Problems.Select(talk.Texts.In)]);
+        var before = asked.ForgetsAll ? FlagSet.Empty : FlagSet.FromPairs(mine.Where(pair => !asked.Forgotten.Contains(pair.Key)), out _);
+        var kept = before.With(asked.Flags).ToPairs();
         await users.SetDefaultsAsync(id, kept, cancel);
-        return string.Join('\n', [talk.Texts.SettingsKept(kept), .. parsed.Words.Warnings.Select(talk.Texts.In)]);
+        return string.Join('\n', [talk.Texts.SettingsKept(kept), .. asked.Problems.Select(talk.Texts.In)]);
     }
 
     /// <summary>Only after the user has said so twice.</summary>

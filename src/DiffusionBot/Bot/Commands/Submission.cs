@@ -45,7 +45,6 @@ internal sealed class Submission(ImageEngine engine, PromptTranslator translator
             if (Verdict(texts, place, wish.Image) is { } no) return no;
             var difference = await DifferenceReport.MakeAsync(wish.Image, wish.Recipe, engine.Models, cancel);
             notes.AddRange(difference.Lines.Select(texts.In));
-            if (difference.Lines.Count > 0 && wish.Recipe.Parameters.ContainsKey("Seed")) notes.Add(texts.SeedFollows(difference.SeedMatches));
             var checkpoint = await CheckpointAsync(difference.Request, cancel);
             (image, written) = await TranslateAsync(texts, difference.Request, checkpoint, wish, notes, cancel);
             image = WithSize(image, checkpoint) with { NegativePrompt = policy.NegativeFor(place, image.NegativePrompt) };
