@@ -32,8 +32,7 @@ internal static class BotHost
         builder.Services.AddSingleton<IDrawingEngine, DrawingEngine>();
         builder.Services.AddGeneration();
         builder.Services.PostConfigure<DataOptions>(options => options.Folder = Path.Combine(folder, options.Folder));
-        builder.Services.AddPresets();
-        builder.Services.PostConfigure<PresetOptions>(options => options.Folder = terminal.Find("presets", options.Folder, folder));
+        builder.Services.AddPresets(terminal.Find("presets", builder.Configuration[$"{PresetOptions.Section}:{nameof(PresetOptions.Folder)}"], folder));
         builder.Services.AddPromptTranslation().AddModeration().AddPictureLabels();
         builder.Services.AddBot().AddWebChat();
         more?.Invoke(builder.Services);
