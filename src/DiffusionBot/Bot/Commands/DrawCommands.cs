@@ -62,6 +62,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
             var order = Orders.Of(target.Request);
             return await ChangeAsync(talk, order.Image with { Seed = picture.Seed, BatchCount = 1, BatchSize = 1 }, Nothing, order.WrittenPrompt, words, picture.Id, "edit", cancel);
         }
+        if (talk.Message.RepliedTo is { Reference: null, Pictures.Count: 0 }) return await DrawAsync(talk, words, cancel);
         var text = talk.Message.RepliedTo!.Pictures.Concat(talk.Message.Pictures).Select(p => PictureParameters.TextOf(p.Bytes)).FirstOrDefault(found => found is not null);
         if (text is null)
         {

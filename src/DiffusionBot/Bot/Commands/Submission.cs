@@ -108,15 +108,9 @@ internal sealed class Submission(ImageEngine engine, PromptTranslator translator
     private static ImageRequest WithSize(ImageRequest image, ModelFile checkpoint)
     {
         if (image is { Width: not null, Height: not null }) return image;
-        var (width, height) = SizeOf(checkpoint);
-        return image with { Width = image.Width ?? width, Height = image.Height ?? height };
-    }
-
-    /// <summary>The size that a checkpoint was made for.</summary>
-    /// <exception cref="EngineException">It cannot be drawn with.</exception>
-    public static (int Width, int Height) SizeOf(ModelFile checkpoint)
-    {
         var file = checkpoint.Open();
-        return ModelFamily.ToDraw(file).SizeOf(file);
+        var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
+        (width, height) = AspectRatio.SizeOf(image, width, height);
+        return image with { Width = width, Height = height, Aspect = null };
     }
 }
