@@ -30,12 +30,12 @@ public sealed record SamplerMatch(string Sampler, string Schedule, bool KnowsSam
     internal static SamplerMatch Of(string sampler, string schedule)
     {
         if (Names.Find(SamplerTable.All, sampler) is { } row) return With(row, schedule);
-        if (Names.FindSuffix(SigmaSchedules.All, sampler) is var (before, suffix)) return With(before, suffix.Name);
+        // SGM Uniform is not Uniform, so what is not there is looked for first.
         foreach (var (name, like) in schedules)
         {
-            if (Names.EndsWith(sampler, name) is { } rest && Names.Find(SamplerTable.All, rest) is { } known) return new SamplerMatch(known.Name, like, KnowsSampler: true, KnowsSchedule: false);
+            if (Names.EndsWith(sampler, name) is { } rest) return With(rest, like) with { KnowsSchedule = false };
         }
-        return With(sampler, schedule);
+        return Names.FindSuffix(SigmaSchedules.All, sampler) is var (before, suffix) ? With(before, suffix.Name) : With(sampler, schedule);
     }
 
     private static SamplerMatch With(Sampler known, string schedule) => With(known.Name, schedule);
@@ -49,10 +49,10 @@ public sealed record SamplerMatch(string Sampler, string Schedule, bool KnowsSam
 
     private static string Like(string sampler)
     {
-        var nearest = Names.Nearest(SamplerTable.All, sampler);
-        if (nearest.Distance <= MostWrong) return nearest.Row.Name;
         var plain = Names.Plain(sampler);
-        return Array.Find(kin, k => plain.Contains(k.Part, StringComparison.Ordinal)).Sampler ?? WayOut;
+        if (Array.Find(kin, k => plain.Contains(k.Part, StringComparison.Ordinal)).Sampler is { } like) return like;
+        var nearest = Names.Nearest(SamplerTable.All, sampler);
+        return nearest.Distance <= MostWrong ? nearest.Row.Name : WayOut;
     }
 
     private static (string Schedule, bool Known) Schedules(string schedule)

@@ -54,5 +54,8 @@ internal sealed class Texts(Language language)
 
     public string Device(string device) => Say($"The engine's device here: {device}.", $"引擎在这里使用的设备：{device}。");
 
+    /// <summary>What another part says.</summary>
+    public string Of(LocalText text) => text.In(language);
+
     private string Say(string english, string chinese) => language == Language.Chinese ? chinese : english;
 }

@@ -45,17 +45,19 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
             var escapes = new List<int>();
             var marks = FlagMarks.Of(line, escapes);
             if (marks.Count == 0) return Unescaped(line, 0, line.Length, escapes);
-            var words = new StringBuilder();
+            var words = new StringBuilder(Unescaped(line, 0, marks[0].Start, escapes).Trim());
             var from = 0;
             for (var i = 0; i < marks.Count; i++)
             {
                 var mark = marks[i];
-                Join(words, Unescaped(line, from, mark.Start, escapes));
+                if (i > 0) Join(words, Unescaped(line, from, mark.Start, escapes));
                 var end = i + 1 < marks.Count ? marks[i + 1].Start : line.Length;
                 from = mark.ValueStart + Take(line, mark, mark.ValueStart < end ? line[mark.ValueStart..end] : "", words);
             }
-            Join(words, Unescaped(line, from, line.Length, escapes));
-            return words.ToString().TrimEnd([' ', '\t', '\r', .. Between]);
+            var behind = Unescaped(line, from, line.Length, escapes);
+            Join(words, behind);
+            // The comma that led to a flag leads nowhere now.
+            return behind.AsSpan().Trim().Length > 0 ? words.ToString() : words.ToString().TrimEnd([' ', .. Between]);
         }
 
         /// <summary>What stands between items, and goes with a flag that stood between them.</summary>

@@ -31,7 +31,7 @@ internal sealed class FlagSet
         {
             if (Flags.Find(name) is not { IsKept: true } flag)
             {
-                found.Add(FlagTexts.NoSetting(name, Flags.Nearest(name)));
+                found.Add(FlagTexts.NoSetting(name, Flags.Nearest(name, kept: true)));
                 continue;
             }
             var value = text.Trim();

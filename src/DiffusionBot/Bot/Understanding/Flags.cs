@@ -93,12 +93,14 @@ internal static class Flags
     }
 
     /// <summary>The name that is most like one which is of no flag, in the same script; null where none is like it.</summary>
-    public static string? Nearest(string name)
+    /// <param name="name">As written.</param>
+    /// <param name="kept">Only of those that can be a default.</param>
+    public static string? Nearest(string name, bool kept = false)
     {
         var asked = Plain(name.Length > 2 * longestName ? name[..(2 * longestName)] : name);
         if (asked.Length == 0) return null;
         var isAscii = Ascii.IsValid(asked);
-        var (nearest, distance) = All.Where(f => f.Use != FlagUse.Midjourney).SelectMany(f => f.Names).Where(n => Ascii.IsValid(n) == isAscii && n.Length > 1)
+        var (nearest, distance) = All.Where(f => kept ? f.IsKept : f.Use != FlagUse.Midjourney).SelectMany(f => f.Names).Where(n => Ascii.IsValid(n) == isAscii && n.Length > 1)
             .Select(n => (Name: n, Distance: Distance(asked, Plain(n)))).MinBy(p => p.Distance);
         return distance <= Math.Min(MostWrong, asked.Length / 2) ? nearest : null;
     }

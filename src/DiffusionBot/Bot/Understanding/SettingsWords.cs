@@ -33,7 +33,7 @@ internal sealed record SettingsWords(FlagSet Flags, IReadOnlyList<string> Forgot
             if (mark.Flag is not { IsKept: true } flag)
             {
                 var wrong = mark.NameEnd > mark.NameStart ? mark.NameEnd : mark.NameStart + Math.Max(1, FlagValues.WordLength(line[mark.NameStart..]));
-                problems.Add(FlagTexts.NoSetting(line[mark.NameStart..wrong], Understanding.Flags.Nearest(line[mark.NameStart..wrong])));
+                problems.Add(FlagTexts.NoSetting(line[mark.NameStart..wrong], Understanding.Flags.Nearest(line[mark.NameStart..wrong], kept: true)));
                 return wrong;
             }
             var word = value[..FlagValues.WordLength(value)];
