@@ -1,6 +1,6 @@
 namespace DiffusionBot.Generation.Presets;
 
-/// <summary>Names as people type them: case, spaces and dashes do not count, full-width letters are the usual ones.</summary>
+/// <summary>Names as people type them: case, spaces, dashes and other punctuation do not count, full-width letters are the usual ones.</summary>
 internal static class PresetName
 {
     /// <summary>A name with all that does not count left out. May be empty.</summary>
@@ -35,7 +35,7 @@ internal static class PresetName
         return !char.IsDigit(next) && char.IsAscii(last) != char.IsAscii(next);
     }
 
-    private static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is '-' or '_' or '·';
+    private static bool IsSpace(char c) => char.IsWhiteSpace(c) || char.IsPunctuation(c);
 
     private static char Letter(char c) => char.ToLowerInvariant(c is >= '！' and <= '～' ? (char)(c - '！' + '!') : c);
 }
