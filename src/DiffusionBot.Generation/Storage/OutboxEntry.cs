@@ -57,6 +57,9 @@ public sealed class OutboxEntry
 
     public DateTime CreatedAt { get; set; }
 
+    /// <summary>Since when it is tried; an entry that waited for its user starts anew.</summary>
+    public DateTime PendingSince { get; set; }
+
     public DateTime? DeliveredAt { get; set; }
 
     /// <summary>The host that delivers it now; null: none.</summary>

@@ -54,6 +54,24 @@ public sealed class StoredRequest
     /// <summary>How often drawing began.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>How often drawing ended with an error of its own.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>How often drawing had no end at all: the process died.</summary>
+    public int Crashes { get; set; }
+
+    /// <summary>Not drawn before; null: at once.</summary>
+    public DateTime? NotBefore { get; set; }
+
+    /// <summary>When it was handed to the scheduler; null: that is still to be done.</summary>
+    public DateTime? ScheduledAt { get; set; }
+
+    /// <summary>Who draws it: new at every start, so that who was thought dead cannot end what another began. Null: nobody.</summary>
+    public string? DrawnBy { get; set; }
+
+    /// <summary>Until when <see cref="DrawnBy"/> is believed alive without another sign of life.</summary>
+    public DateTime? DrawnUntil { get; set; }
+
     /// <summary>A <see cref="DrawingOrder"/> as JSON.</summary>
     public string Order { get; set; } = "";
 
@@ -65,6 +83,9 @@ public sealed class StoredRequest
 
     /// <summary>Lines for the user that were known when it was accepted, ended by \n: warnings, what is used instead. May be empty.</summary>
     public string Notes { get; set; } = "";
+
+    /// <summary>Lines that the engine had to say, ended by \n. In English. May be empty.</summary>
+    public string EngineNotes { get; set; } = "";
 
     /// <summary>The picture that it comes from; null for one that begins anew.</summary>
     public Guid? ParentId { get; set; }
@@ -89,6 +110,9 @@ public sealed class StoredRequest
 
     /// <summary>How much there is to draw, in pixels times steps, of all images: for estimates.</summary>
     public long Work { get; set; }
+
+    /// <summary>The checkpoint as asked for, by which step times are measured.</summary>
+    public string ModelKey { get; set; } = "";
 
     /// <summary>How many pictures it asks for.</summary>
     public int PictureCount { get; set; }
@@ -123,6 +147,12 @@ public sealed class StoredPicture
     public string Prompt { get; set; } = "";
 
     public string Model { get; set; } = "";
+
+    /// <summary>The prompt as searches see it: lower case.</summary>
+    public string SearchPrompt { get; set; } = "";
+
+    /// <summary>The model as searches see it: lower case.</summary>
+    public string SearchModel { get; set; } = "";
 
     public long Seed { get; set; }
 

@@ -35,3 +35,17 @@ public sealed class StoredSetting
 
     public string Value { get; set; } = "";
 }
+
+/// <summary>A number that several hosts count on: the round of turns, the requests accepted so far.</summary>
+public sealed class StoredCounter
+{
+    public string Name { get; set; } = "";
+
+    public long Value { get; set; }
+}
+
+/// <summary>A file that has to go: written with the removal of its row, so that a crash between the two leaves none behind.</summary>
+public sealed class StoredRemoval
+{
+    public string FileName { get; set; } = "";
+}
