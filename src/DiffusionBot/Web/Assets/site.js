@@ -60,7 +60,6 @@ function chat(log) {
     const before = [...log.querySelectorAll('.line[data-id]')].find(other => Number(other.dataset.id) > line.id) ?? log.querySelector('.line.waiting');
     log.insertBefore(made, before ?? null);
     last = Math.max(last, line.id);
-    if (line.reference) drop(line.reference);
     if (follow) {
       toEnd();
       for (const image of made.querySelectorAll('img')) image.addEventListener('load', toEnd, { once: true });

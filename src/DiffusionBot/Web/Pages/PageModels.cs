@@ -25,10 +25,12 @@ public sealed record GalleryPageModel(PageFrame Frame, GalleryQuery Query, bool 
 /// <summary>A picture's page.</summary>
 /// <param name="Picture">With its request.</param>
 /// <param name="Ancestors">Nearest first; null stands for one that the visitor may not see.</param>
+/// <param name="Relations">How each ancestor comes from the one behind it; null where it begins anew.</param>
 /// <param name="Parameters">Labels and values of its infotext, in order.</param>
 /// <param name="Siblings">The other pictures of its request, where the visitor may see them.</param>
 public sealed record PicturePageModel(
-    PageFrame Frame, StoredPicture Picture, bool IsOwner, IReadOnlyList<StoredPicture?> Ancestors, IReadOnlyList<StoredPicture> Siblings,
+    PageFrame Frame, StoredPicture Picture, bool IsOwner, IReadOnlyList<StoredPicture?> Ancestors, IReadOnlyList<string?> Relations,
+    IReadOnlyList<StoredPicture> Siblings,
     string Prompt, string NegativePrompt, IReadOnlyList<KeyValuePair<string, string>> Parameters);
 
 /// <summary>The presets.</summary>
