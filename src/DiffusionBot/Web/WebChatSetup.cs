@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Unicode;
 using DiffusionBot.Chat;
 using DiffusionBot.Generation.Storage;
+using DiffusionBot.Web.Admin;
 using DiffusionBot.Web.Chat;
 using DiffusionBot.Web.Guards;
 using DiffusionBot.Web.Pictures;
@@ -30,6 +31,10 @@ internal static class WebChatSetup
         services.AddSingleton<VisitorCookie>();
         services.AddSingleton<VisitorLimits>();
         services.AddSingleton<FormGuard>();
+        services.AddSingleton<AdminToken>();
+        services.AddSingleton<BlockedWords>();
+        services.AddSingleton<MeterGlance>();
+        services.AddHostedService<AdminService>();
 
         services.AddRazorComponents();
         // Chinese as it is, not as numbers: pages are a third of the size.
@@ -51,6 +56,7 @@ internal static class WebChatSetup
         ChatEndpoints.Map(pages);
         PictureEndpoints.Map(pages);
         QueueEndpoints.Map(pages);
+        AdminEndpoints.Map(pages);
         pages.MapFallback(context => RefusalFilter.Answer(context, WebRefusal.NotFound()).ExecuteAsync(context));
         return app;
     }
