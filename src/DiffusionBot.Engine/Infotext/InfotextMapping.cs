@@ -38,9 +38,9 @@ public static class InfotextMapping
     /// <param name="defaults">Where the text says nothing.</param>
     /// <param name="notes">For the one who asked: what could not be understood, what is not drawn. May be empty.</param>
     /// <returns>Numbers as they are: whether they are in range is checked where requests are checked.</returns>
-    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, out IReadOnlyList<string> notes)
+    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, out IReadOnlyList<LocalText> notes)
     {
-        var found = new List<string>();
+        var found = new List<LocalText>();
         var text = new Reader(values.Parameters, found);
         var size = text.Size();
         var namesModel = values.Parameters.ContainsKey("Model") || values.Parameters.ContainsKey("Model hash");
@@ -63,9 +63,10 @@ public static class InfotextMapping
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
         };
-        if (text.Text("VAE hash") is { } hash && text.Text("VAE") is null) found.Add($"VAE hash: {hash} comes without the VAE's name, by which it is looked up.");
+        if (text.Text("VAE hash") is { } hash && text.Text("VAE") is null)
+            found.Add(new($"VAE hash: {hash} comes without the VAE's name, by which it is looked up.", $"VAE hash：只有 {hash}，没有 VAE 的名称，而 VAE 要按名称查找。"));
         var skipped = values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value)).Select(p => p.Key).ToList();
-        if (skipped.Count > 0) found.Add($"not drawn: {string.Join(", ", skipped)}");
+        if (skipped.Count > 0) found.Add(new($"not drawn: {string.Join(", ", skipped)}", $"还不支持，已略过：{string.Join("、", skipped.Select(ParameterLabels.InChinese))}"));
         notes = found;
         return request;
     }
@@ -99,7 +100,7 @@ public static class InfotextMapping
     private static bool IsNotDrawn(string label) => Array.Exists(notDrawn, l => label.StartsWith(l, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Takes values out of a text; what does not parse is noted and left at its default.</summary>
-    private sealed class Reader(IReadOnlyDictionary<string, string> parameters, List<string> notes)
+    private sealed class Reader(IReadOnlyDictionary<string, string> parameters, List<LocalText> notes)
     {
         public string? Text(string label) => parameters.TryGetValue(label, out var value) && value.Trim().Length > 0 ? value.Trim() : null;
 
@@ -108,7 +109,10 @@ public static class InfotextMapping
             if (Text(label) is not { } text) return otherwise;
             var whole = typeof(T) != typeof(double);
             if (T.TryParse(text, whole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)) return value;
-            notes.Add($"{label}: \"{text}\" is no {(whole ? "whole number" : "number")} that fits; {otherwise.ToString(null, CultureInfo.InvariantCulture)} is used.");
+            var used = otherwise.ToString(null, CultureInfo.InvariantCulture);
+            notes.Add(new(
+                $"{label}: \"{text}\" is no {(whole ? "whole number" : "number")} that fits; {used} is used.",
+                $"{ParameterLabels.InChinese(label)}：“{text}”不是合适的{(whole ? "整数" : "数")}，改用 {used}。"));
             return otherwise;
         }
 
@@ -116,7 +120,7 @@ public static class InfotextMapping
         {
             if (Text("Size") is not { } text) return (Edge("Size-1"), Edge("Size-2"));
             if (ImageSize.TryParse(text, out var size)) return (size.Width, size.Height);
-            notes.Add($"Size: \"{text}\" is no size like 512x768; the usual one is used.");
+            notes.Add(new($"Size: \"{text}\" is no size like 512x768; the usual one is used.", $"尺寸：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
             return (null, null);
         }
 
@@ -124,7 +128,9 @@ public static class InfotextMapping
         {
             if (Text(label) is not { } text) return null;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var edge)) return edge;
-            notes.Add($"{(label == "Size-1" ? "Width" : "Height")}: \"{text}\" is no number of pixels; the usual one is used.");
+            notes.Add(new(
+                $"{(label == "Size-1" ? "Width" : "Height")}: \"{text}\" is no number of pixels; the usual one is used.",
+                $"{ParameterLabels.InChinese(label)}：“{text}”不是像素数，改用默认值。"));
             return null;
         }
 
@@ -136,7 +142,7 @@ public static class InfotextMapping
                 case "GPU" or "NV": return NoiseSource.Gpu;
                 case "CPU": return NoiseSource.Cpu;
                 default:
-                    notes.Add($"RNG: \"{Text("RNG")}\" is none of GPU, NV, CPU; {otherwise} is used.");
+                    notes.Add(new($"RNG: \"{Text("RNG")}\" is none of GPU, NV, CPU; {otherwise} is used.", $"RNG：“{Text("RNG")}”不是 GPU、NV 或 CPU，改用 {otherwise}。"));
                     return otherwise;
             }
         }

@@ -64,7 +64,7 @@ internal sealed class DrawCommand
         cancel.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
         var paths = files.Write(result.Images);
-        Tell(engine, result, paths, [.. notes, .. result.Notes], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
+        Tell(engine, result, paths, [.. notes.Concat(result.Notes).Select(texts.Of)], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
         return ExitCode.Done;
     }
 

@@ -3,7 +3,7 @@ using DiffusionBot.Machine;
 
 namespace DiffusionBot.Cli;
 
-/// <summary>What commands say to people, in the language of choice. Both stand together so that they stay equal; refusals of the engine are English.</summary>
+/// <summary>What commands say to people, in the language of choice. Both stand together so that they stay equal.</summary>
 internal sealed class Texts(Language language)
 {
     public string Cancelled => Say("Cancelled.", "已取消。");
@@ -51,6 +51,9 @@ internal sealed class Texts(Language language)
         $"ONNX Runtime 运算以外的时间：占 {outside:P1}。内存峰值：{peak:F0} MB。");
 
     public string Device(string device) => Say($"The engine's device here: {device}.", $"引擎在这里使用的设备：{device}。");
+
+    /// <summary>What the engine says.</summary>
+    public string Of(LocalText text) => text.In(language);
 
     private string Say(string english, string chinese) => language == Language.Chinese ? chinese : english;
 }
