@@ -81,6 +81,10 @@ internal static class ParameterLabels
         return best;
     }
 
+    /// <summary>What Chinese users of WebUI call a label; the label itself where they have no word for it.</summary>
+    public static string InChinese(string label) =>
+        Array.Find(labels, row => row.Label == label).Names?.FirstOrDefault(name => name.Any(c => c >= '\u4E00'))?.ToUpperInvariant() ?? label;
+
     /// <summary>WebUI's label for a name that is a misspelling of one; null for a name that is right or unknown.</summary>
     public static string? Corrected(string name)
     {
