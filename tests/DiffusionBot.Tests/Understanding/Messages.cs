@@ -59,5 +59,14 @@ internal static class Messages
     }
 
     /// <summary>All of them.</summary>
-    public static Arbitrary<string> Any { get; } = Gen.Frequency((1, Random), (2, Patched), (3, Mutated)).ToArbitrary();
+    public static Arbitrary<string> Any { get; } = Arb.From(Gen.Frequency((1, Random), (2, Patched), (3, Mutated)), Shrunk);
+
+    /// <summary>The message with a part of it left out, large parts first: what a failure is about.</summary>
+    private static IEnumerable<string> Shrunk(string text)
+    {
+        for (var length = text.Length / 2; length > 0; length /= 2)
+        {
+            for (var at = 0; at + length <= text.Length; at += length) yield return text.Remove(at, length);
+        }
+    }
 }

@@ -26,6 +26,7 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
         private readonly List<string> unspoken = [];
         private readonly List<string> taken = [];
         private readonly List<string> told = [];
+        private readonly List<string> negatives = [];
         private FlagSet flags = FlagSet.Empty;
 
         public FlagScan Read(string text)
@@ -39,7 +40,7 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
                 if (words.Length > 0 || line.AsSpan().Trim().Length == 0) kept.Add(words);
             }
             if (unspoken.Count > 0) warnings.Add(FlagTexts.Also(unspoken));
-            return new FlagScan(string.Join('\n', kept), flags, warnings, taken, told);
+            return new FlagScan(string.Join('\n', kept), WithNegatives(), warnings, taken, told);
         }
 
         private string ReadLine(string line)
@@ -104,11 +105,16 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
         private void Add(Flag flag, string value)
         {
             var ratio = flags.ToPairs().GetValueOrDefault("ar");
-            // What a picture should not have may be said in pieces.
-            flags = flags.With(flag, flag.Name == "no" && value.Length > 0 && !value.StartsWith("..", StringComparison.Ordinal) && flags.ToPairs().GetValueOrDefault("no") is { Length: > 0 } ? $"..{value}" : value);
-            if (flag.Name == "ar" && !flags.ToPairs().ContainsKey("ar")) Warn($"--ar {value}", _ => FlagTexts.SizeBeforeRatio(value));
-            else if (ratio is not null && !flags.ToPairs().ContainsKey("ar")) Warn($"--ar {ratio}", _ => FlagTexts.SizeBeforeRatio(ratio));
+            if (flag.Name == "no") negatives.Add(value);
+            flags = flags.With(flag, value);
+            if (flags.ToPairs().ContainsKey("ar")) return;
+            if (flag.Name == "ar") ratio = value;
+            if (ratio is not null) Warn($"--ar {ratio}", _ => FlagTexts.SizeBeforeRatio(ratio));
         }
+
+        /// <summary>What a picture should not have may be said in pieces.</summary>
+        private FlagSet WithNegatives() => negatives.Count < 2 ? flags
+            : flags.Without("no").With(Understanding.Flags.Find("no")!, string.Join(", ", negatives.Select((n, i) => i == 0 ? n : n.TrimStart('.').TrimStart()).Where(n => n.Length > 0)));
 
         private static bool IsMidjourneyStyle(ReadOnlySpan<char> name, ReadValue read) =>
             name.Equals("style", StringComparison.OrdinalIgnoreCase) && midjourneyStyles.Contains(read.Value, StringComparer.OrdinalIgnoreCase);
