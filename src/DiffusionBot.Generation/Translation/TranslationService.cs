@@ -84,14 +84,24 @@ internal sealed partial class TranslationService(TranslationOptions options, IHt
         var (next, at) = (0, 0);
         foreach (var mark in Mark().EnumerateMatches(answer))
         {
-            if (next == kept.Count || !answer.AsSpan(mark.Index, mark.Length).Trim().SequenceEqual($"⟦{next + 1}⟧") || !IsLanguage(answer[at..mark.Index])) return null;
-            Append(result, answer[at..mark.Index]);
+            var part = Between(answer, at, mark.Index);
+            if (next == kept.Count || answer.Substring(mark.Index, mark.Length) != $"⟦{next + 1}⟧" || !IsLanguage(part)) return null;
+            Append(result, part);
             Append(result, kept[next++]);
             at = mark.Index + mark.Length;
         }
-        if (next != kept.Count || !IsLanguage(answer[at..])) return null;
-        Append(result, answer[at..]);
+        var last = Between(answer, at, answer.Length);
+        if (next != kept.Count || !IsLanguage(last)) return null;
+        Append(result, last);
         return result.ToString();
+    }
+
+    /// <summary>Marks were sent with spaces around them; what stood there is kept with them.</summary>
+    private static string Between(string answer, int from, int to)
+    {
+        var part = answer.AsSpan(from, to - from);
+        if (from > 0) part = part.TrimStart(' ');
+        return (to < answer.Length ? part.TrimEnd(' ') : part).ToString();
     }
 
     /// <summary>Nothing of the markup that has to come from the prompt itself.</summary>
@@ -110,7 +120,7 @@ internal sealed partial class TranslationService(TranslationOptions options, IHt
     [GeneratedRegex(@"\s*(?:<\w+:[^>]*>|\\.|:\s*[-+]?[0-9.]*\s*[)\]]|[()\[\]{}|:<>\\]|\bBREAK\b|\bAND\b)(?:\s*(?:<\w+:[^>]*>|\\.|:\s*[-+]?[0-9.]*\s*[)\]]|[()\[\]{}|:<>\\]|\bBREAK\b|\bAND\b))*\s*", RegexOptions.NonBacktracking)]
     private static partial Regex Kept();
 
-    [GeneratedRegex(" ?⟦[0-9]{1,4}⟧ ?", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("⟦[0-9]{1,4}⟧", RegexOptions.NonBacktracking)]
     private static partial Regex Mark();
 
     [GeneratedRegex(@"\b(?:BREAK|AND)\b", RegexOptions.NonBacktracking)]
