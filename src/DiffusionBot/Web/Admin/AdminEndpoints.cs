@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DiffusionBot.Engine;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Generation.Jobs;
 using DiffusionBot.Generation.Storage;
@@ -33,7 +34,6 @@ internal static class AdminEndpoints
     private static async ValueTask<object?> AskAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         var context = call.HttpContext;
-        context.Response.Headers.CacheControl = "no-store";
         if (await context.RequestServices.GetRequiredService<AdminToken>().IsSignedInAsync(context)) return await next(call);
         if (HttpMethods.IsGet(context.Request.Method)) return Door(context, null, StatusCodes.Status401Unauthorized);
         throw new WebRefusal(StatusCodes.Status403Forbidden, new("Enter the token first.", "请先输入令牌。"));
@@ -74,9 +74,11 @@ internal static class AdminEndpoints
             frame, await queue.IsPausedAsync(cancel), await queue.LengthAsync(cancel), await queue.WaitingAsync(null, ShownJobs, cancel), [], figures, null));
     }
 
-    private static IResult Models(HttpContext context, ModelIndex models) => Page.Of<AdminModelList>(new AdminModelsModel(
-        Visitor.FrameOf(context), models.Files(ModelKind.Checkpoint), [.. Enum.GetValues<ModelKind>().Where(k => k != ModelKind.Checkpoint).SelectMany(models.Files)], models.Notes,
-        context.RequestServices.GetService<Engine.ImageEngine>()?.Device));
+    private static IResult Models(HttpContext context, ImageEngine engine)
+    {
+        var others = Enum.GetValues<ModelKind>().Where(kind => kind != ModelKind.Checkpoint).SelectMany(engine.Models.Files);
+        return Page.Of<AdminModelList>(new AdminModelsModel(Visitor.FrameOf(context), engine.Models.Files(ModelKind.Checkpoint), [.. others], engine.Models.Notes, engine.Device));
+    }
 
     private static async Task<IResult> UsersAsync(HttpContext context, UserDirectory users, CancellationToken cancel, string? page = null)
     {

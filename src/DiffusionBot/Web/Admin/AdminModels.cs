@@ -10,7 +10,7 @@ public sealed record AdminOverviewModel(
     IReadOnlyList<KeyValuePair<string, string>> Meters, string? Done);
 
 /// <summary>The model files.</summary>
-public sealed record AdminModelsModel(PageFrame Frame, IReadOnlyList<ModelFile> Checkpoints, IReadOnlyList<ModelFile> Others, IReadOnlyList<string> Notes, string? Device);
+public sealed record AdminModelsModel(PageFrame Frame, IReadOnlyList<ModelFile> Checkpoints, IReadOnlyList<ModelFile> Others, IReadOnlyList<string> Notes, string Device);
 
 /// <summary>A page of users.</summary>
 public sealed record AdminUsersModel(PageFrame Frame, IReadOnlyList<StoredUser> Users, int Total, int Page, int PageSize, string? Done);

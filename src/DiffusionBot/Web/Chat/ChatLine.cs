@@ -22,6 +22,9 @@ public sealed record ChatLine
 
     public string Text { get; init; } = "";
 
+    /// <summary>A parameter text, to be folded and copied; null: none.</summary>
+    public string? Infotext { get; init; }
+
     public IReadOnlyList<LinePicture> Pictures { get; init; } = [];
 
     public IReadOnlyList<LineChoice> Choices { get; init; } = [];

@@ -30,6 +30,7 @@ internal sealed class Conversation(Transcript transcript, PictureCopies copies)
         var line = new ChatLine
         {
             Text = reply.Text.Trim(),
+            Infotext = reply.Infotext,
             Pictures = shown,
             Choices = [.. reply.Choices.Select(c => new LineChoice(c.Label, c.Words))],
             Reference = reply.Reference,
