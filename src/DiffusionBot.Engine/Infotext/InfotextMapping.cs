@@ -39,12 +39,13 @@ public static class InfotextMapping
     /// <param name="defaults">Where the text says nothing.</param>
     /// <param name="notes">For the one who asked: what could not be understood, what is not drawn. May be empty.</param>
     /// <returns>Numbers as they are: whether they are in range is checked where requests are checked.</returns>
-    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, out IReadOnlyList<string> notes)
+    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, out IReadOnlyList<LocalText> notes)
     {
         var found = new List<LocalText>();
         var request = ToRequest(values, defaults, found);
         var skipped = NotDrawn(values);
-        notes = [.. found.Select(note => note.English), .. skipped.Count == 0 ? Array.Empty<string>() : [$"not drawn: {string.Join(", ", skipped)}"]];
+        if (skipped.Count > 0) found.Add(new($"not drawn: {string.Join(", ", skipped)}", $"还不支持，已略过：{string.Join("、", skipped.Select(ParameterLabels.InChinese))}"));
+        notes = found;
         return request;
     }
 
@@ -139,9 +140,9 @@ public static class InfotextMapping
             var whole = typeof(T) != typeof(double);
             if (T.TryParse(text, whole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)) return value;
             var used = otherwise.ToString(null, CultureInfo.InvariantCulture);
-            notes.Add(new LocalText(
+            notes.Add(new(
                 $"{label}: \"{text}\" is no {(whole ? "whole number" : "number")} that fits; {used} is used.",
-                $"{label}：“{text}”不是可用的{(whole ? "整数" : "数字")}，按 {used} 处理。"));
+                $"{ParameterLabels.InChinese(label)}：“{text}”不是合适的{(whole ? "整数" : "数")}，改用 {used}。"));
             return otherwise;
         }
 
@@ -149,7 +150,7 @@ public static class InfotextMapping
         {
             if (Text("Size") is not { } text) return (Edge("Size-1"), Edge("Size-2"));
             if (ImageSize.TryParse(text, out var size)) return (size.Width, size.Height);
-            notes.Add(new LocalText($"Size: \"{text}\" is no size like 512x768; the usual one is used.", $"尺寸：“{text}”不是 512x768 这样的尺寸，按默认尺寸处理。"));
+            notes.Add(new($"Size: \"{text}\" is no size like 512x768; the usual one is used.", $"尺寸：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
             return (null, null);
         }
 
@@ -157,10 +158,9 @@ public static class InfotextMapping
         {
             if (Text(label) is not { } text) return null;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var edge)) return edge;
-            var isWidth = label == "Size-1";
-            notes.Add(new LocalText(
-                $"{(isWidth ? "Width" : "Height")}: \"{text}\" is no number of pixels; the usual one is used.",
-                $"{(isWidth ? "宽度" : "高度")}：“{text}”不是像素数，按默认尺寸处理。"));
+            notes.Add(new(
+                $"{(label == "Size-1" ? "Width" : "Height")}: \"{text}\" is no number of pixels; the usual one is used.",
+                $"{ParameterLabels.InChinese(label)}：“{text}”不是像素数，改用默认值。"));
             return null;
         }
 
@@ -172,7 +172,7 @@ public static class InfotextMapping
                 case "GPU" or "NV": return NoiseSource.Gpu;
                 case "CPU": return NoiseSource.Cpu;
                 default:
-                    notes.Add(new LocalText($"RNG: \"{Text("RNG")}\" is none of GPU, NV, CPU; {otherwise} is used.", $"RNG：“{Text("RNG")}”不是 GPU、NV 或 CPU，按 {otherwise} 处理。"));
+                    notes.Add(new($"RNG: \"{Text("RNG")}\" is none of GPU, NV, CPU; {otherwise} is used.", $"RNG：“{Text("RNG")}”不是 GPU、NV 或 CPU，改用 {otherwise}。"));
                     return otherwise;
             }
         }

@@ -48,12 +48,13 @@ internal static class Names
     }
 
     /// <summary>What to answer where a name is of no row: what was asked, the nearest that there is, and all that there are.</summary>
-    public static InvalidRequestException Unknown<T>(string kind, string name, string compared, IReadOnlyList<T> rows) where T : INamed
+    public static InvalidRequestException Unknown<T>(LocalText kind, string name, string compared, IReadOnlyList<T> rows) where T : INamed
     {
         var nearest = Nearest(rows, compared).Row;
         var quoted = name.Length <= Longest ? name : $"{name[..Longest]}…";
-        return new InvalidRequestException(
-            $"No {kind} is called '{quoted}'; the nearest is '{nearest.Name}'. Known: {string.Join(", ", rows.Select(row => row.Name))}.");
+        return new InvalidRequestException(new(
+            $"No {kind.English} is called '{quoted}'; the nearest is '{nearest.Name}'. Known: {string.Join(", ", rows.Select(row => row.Name))}.",
+            $"没有名为“{quoted}”的{kind.Chinese}，最接近的是“{nearest.Name}”。可用的有：{string.Join("、", rows.Select(row => row.Name))}。"));
     }
 
     private static IEnumerable<string> SpellingsOf(INamed row) => row.Aliases.Prepend(row.Name).Select(Plain);

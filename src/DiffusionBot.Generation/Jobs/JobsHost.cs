@@ -22,11 +22,14 @@ internal sealed class JobsHost(
     private readonly CancellationTokenSource stopping = new();
     private Task tending = Task.CompletedTask;
     private IScheduler? scheduler;
-    private long? reconciled, ratesRead;
+    private long? reconciled;
+    private long ratesRead;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await database.PrepareAsync();
+        await rates.LoadAsync();
+        ratesRead = clock.GetTimestamp();
         await RecoverAsync(all: database.IsSqlite);
         scheduler = await schedulers.BuildAsync();
         tending = Task.Run(TendAsync, CancellationToken.None);
@@ -38,7 +41,7 @@ internal sealed class JobsHost(
         drawings.IsStopping = true;
         await stopping.CancelAsync();
         await tending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (scheduler is null) return;
+        if (scheduler is null || scheduler.Status == SchedulerStatus.Shutdown) return;
         await scheduler.Standby(CancellationToken.None);
         await drawings.EndAsync(TimeSpan.FromSeconds(options.Value.StopSeconds), clock, cancellationToken);
         drawings.StopAll(StopReason.HostStops);
@@ -75,7 +78,7 @@ internal sealed class JobsHost(
         }
         meter.QueueLength = await database.ReadAsync(db => db.Requests.CountAsync(r => r.State == RequestState.Queued));
         if (quartz.Status == SchedulerStatus.Created) return;   // paused since before the start: its tables may not be there yet
-        if (ratesRead is null || clock.GetElapsedTime(ratesRead.Value) > TimeSpan.FromMinutes(1))
+        if (clock.GetElapsedTime(ratesRead) > TimeSpan.FromMinutes(1))
         {
             await rates.LoadAsync();
             ratesRead = clock.GetTimestamp();

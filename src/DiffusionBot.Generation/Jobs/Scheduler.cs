@@ -39,6 +39,7 @@ internal sealed class Scheduler(BotDatabase database, IOptions<DataOptions> data
         quartz.ConfigureScheduler(s =>
         {
             s.InstanceName = Name;
+            s.IdleWaitTime = TimeSpan.FromSeconds(2);   // other hosts' new jobs are seen only by looking
             s.MaxBatchSize = 1;   // whoever comes while one is drawn may have an earlier turn than the one after it
         });
         quartz.UseDefaultThreadPool(job.Parallel);

@@ -4,6 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -150,6 +152,11 @@ internal sealed class BotDatabase : IAsyncDisposable, IDisposable
             // A kill in the middle of a migration leaves EF's lock behind, on which the next start would wait for ever. The folder is ours alone.
             await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """);
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL");
+        }
+        else
+        {
+            // Else EF looks for it by failing, and logs that as an error.
+            await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
         }
         await db.Database.MigrateAsync();
     }

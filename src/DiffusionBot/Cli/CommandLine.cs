@@ -37,7 +37,12 @@ internal sealed class CommandLine(Terminal terminal, EngineSource engines)
         {
             return WrongUsage(e.Message, parsed);
         }
-        catch (Exception e) when (e is RefusedException or EngineException or InvalidPictureException or IOException or UnauthorizedAccessException)
+        catch (EngineException e)
+        {
+            await terminal.Error.WriteLineAsync(texts.Of(e.Text));
+            return ExitCode.Refused;
+        }
+        catch (Exception e) when (e is RefusedException or InvalidPictureException or IOException or UnauthorizedAccessException)
         {
             await terminal.Error.WriteLineAsync(e.Message);
             return ExitCode.Refused;

@@ -65,7 +65,7 @@ internal sealed class DrawCommand
         cancel.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
         var paths = files.Write(result.Images);
-        Tell(engine, result, paths, [.. said.Warnings.Concat(notes).Concat(NotDrawn(said)).Select(texts.Of), .. result.Notes], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
+        Tell(engine, result, paths, [.. said.Warnings.Concat(notes).Concat(NotDrawn(said)).Concat(result.Notes).Select(texts.Of)], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
         return ExitCode.Done;
     }
 

@@ -3,7 +3,7 @@ using DiffusionBot.Machine;
 
 namespace DiffusionBot.Cli;
 
-/// <summary>What commands say to people, in the language of choice. Both stand together so that they stay equal; refusals of the engine are English.</summary>
+/// <summary>What commands say to people, in the language of choice. Both stand together so that they stay equal.</summary>
 internal sealed class Texts(Language language)
 {
     public string Cancelled => Say("Cancelled.", "已取消。");

@@ -23,12 +23,13 @@ internal static class BotHost
     public static WebApplication Build(string[] args, Terminal terminal, EngineSource engines, Action<IServiceCollection>? more = null)
     {
         var folder = EngineSettings.FolderOf(terminal);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = folder, WebRootPath = Path.Combine(terminal.ProgramFolder, "wwwroot") });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = folder });
         builder.AddSettings(args);
         // Only this machine can reach it unless the operator says otherwise.
         builder.WebHost.UseUrls(builder.Configuration["Web:Urls"] ?? "http://localhost:5000");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => engines.For(EngineSettings.Of(builder.Configuration).ToOptions(folder, terminal)));
+        builder.Services.AddSingleton(services => services.GetRequiredService<ImageEngine>().Models);
         builder.Services.AddSingleton<IDrawingEngine, DrawingEngine>();
         builder.Services.AddGeneration();
         builder.Services.PostConfigure<DataOptions>(options => options.Folder = Path.Combine(folder, options.Folder));

@@ -63,7 +63,7 @@ public sealed class LenientInfotextReaderTests
             Checkpoint = "final-pruned",
             ClipSkip = 2,
         }, request);
-        Assert.Equal(["not drawn: Hires upscale, Hires upscaler, Denoising strength"], notes);
+        Assert.Equal(["not drawn: Hires upscale, Hires upscaler, Denoising strength"], notes.Select(note => note.English));
     }
 
     [Fact]

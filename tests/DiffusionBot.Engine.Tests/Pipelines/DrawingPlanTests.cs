@@ -76,7 +76,7 @@ public sealed class DrawingPlanTests : IDisposable
     {
         var plan = await Plan(new ImageRequest { Checkpoint = "b", CheckpointHash = "0123456789" });
         Assert.Equal("b", plan.Checkpoint.Name);
-        Assert.Equal($"The text was made with b of hash 0123456789; drawn with b of hash {(await HashOf("b"))[..10]}. The picture will differ.", Assert.Single(plan.Notes));
+        Assert.Equal($"The text was made with b of hash 0123456789; drawn with b of hash {(await HashOf("b"))[..10]}. The picture will differ.", Assert.Single(plan.Notes).English);
     }
 
     [Fact]

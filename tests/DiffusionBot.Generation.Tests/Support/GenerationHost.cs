@@ -40,12 +40,18 @@ internal sealed class GenerationHost : IAsyncDisposable
     {
         deliverer ??= new FakeDeliverer();
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection([
-            KeyValuePair.Create<string, string?>("Data:Folder", data.Folder), KeyValuePair.Create("Data:Database", data.Database),
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Data:Folder"] = data.Folder,
+            ["Data:Database"] = data.Database,
             // What fails is tried again at once, unless a test looks at just that.
-            KeyValuePair.Create<string, string?>("Jobs:RetrySeconds", "0"), KeyValuePair.Create<string, string?>("Outbox:RetrySeconds", "0.05"),
-            KeyValuePair.Create<string, string?>("Limits:PendingPerUser", "10000"), KeyValuePair.Create<string, string?>("Limits:DailyPictures", "10000"),
-            .. (settings ?? []).Select(s => KeyValuePair.Create(s.Item1, Convert.ToString(s.Item2, CultureInfo.InvariantCulture)))]);
+            ["Jobs:RetrySeconds"] = "0",
+            ["Outbox:RetrySeconds"] = "0.05",
+            ["Limits:PendingPerUser"] = "10000",
+            ["Limits:DailyPictures"] = "10000",
+        };
+        foreach (var (key, value) in settings ?? []) values[key] = Convert.ToString(value, CultureInfo.InvariantCulture);
+        builder.Configuration.AddInMemoryCollection(values);
         builder.Logging.AddProvider(new TestLog()).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton(engine).AddSingleton<IDeliverer>(deliverer).AddGeneration();
         configure?.Invoke(builder.Services);

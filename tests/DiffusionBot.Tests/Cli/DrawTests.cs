@@ -173,11 +173,23 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     public async Task What_cannot_be_drawn_is_refused_in_one_line(string expected, params string[] options)
     {
         Directory.CreateDirectory(shell.At("cache"));
-        var run = await shell.RunAsync(["draw", "a cat", .. options.Contains("-o") ? options : ["-o", "refused.png", .. options]], "");
+        var run = await shell.RunAsync(["draw", "a cat", .. options.Contains("-o") ? options : ["-o", "refused.png", .. options], "--lang", "en"], "");
         Assert.Equal((1, ""), (run.Code, run.Out));
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
         Assert.False(File.Exists(shell.At("refused.png")));
+    }
+
+    [Fact]
+    public async Task Refusals_and_notes_speak_the_language_that_was_asked_for()
+    {
+        var refused = await shell.RunAsync("draw", "a cat", "--steps", "0", "--lang", "zh", "-o", "refused.png");
+        Assert.Equal((1, "步数是 0，应在 1 到 150 之间。" + Environment.NewLine), (refused.Code, refused.Error));
+        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Hires upscale: 2";
+        var noted = await shell.RunAsync("draw", Recipe, "--lang", "zh", "-o", "noted.png");
+        Assert.Equal(0, noted.Code);
+        Assert.Contains("提示: 还不支持，已略过：放大倍数", noted.Error, StringComparison.Ordinal);
+        Assert.Contains("提示: 这段参数出自 emoji-3d（哈希 0000000000），实际使用的是 emoji-3d（哈希 4a44d18e42），画面会有所不同。", noted.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -20,6 +20,7 @@ internal sealed class HostProcess : IAsyncDisposable
         var start = new ProcessStartInfo(program, [folder, Path.Combine(folder, "ledger"), .. settings])
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

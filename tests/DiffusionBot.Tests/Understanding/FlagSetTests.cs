@@ -51,6 +51,14 @@ public sealed class FlagSetTests
     }
 
     [Fact]
+    public void Any_text_is_a_name_or_a_negative_prompt()
+    {
+        var flags = FlagSet.FromPairs([new("model", "a, b\""), new("no", ""), new("vae", "")], out var problems);
+        Assert.Equal("model=a, b\", no=", Show(flags));
+        Assert.Equal("--vae has no value; expected a name. It was left out.", Assert.Single(problems).English);
+    }
+
+    [Fact]
     public void Bad_pairs_are_told_and_left_out()
     {
         var flags = FlagSet.FromPairs([new("steps", "many"), new("Cfg", "5"), new("size", "64x64 big"), new("nonsense", "1"), new("s", "1"), new("步数", "３０")], out var problems);

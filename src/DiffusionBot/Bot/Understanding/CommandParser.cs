@@ -14,7 +14,7 @@ internal static class CommandParser
         {
             Verb.Draw or Verb.Preset => ParseDrawing(rest),
             Verb.Settings => OfSettings(rest),
-            _ => ParseDrawing(BehindObjects(rest)),
+            _ => ParseDrawing(Verbs.BehindObjects(rest)),
         });
     }
 
@@ -32,12 +32,6 @@ internal static class CommandParser
     {
         var settings = SettingsWords.Parse(rest);
         return new DrawingWords(new InfotextValues("", ""), settings.Flags, settings.Flags.AsIs, settings.Problems);
-    }
-
-    private static string BehindObjects(string rest)
-    {
-        while (Verbs.ObjectLength(rest) is var length and > 0) rest = rest[length..].TrimStart();
-        return rest;
     }
 
     /// <summary>Where a text ends that WebUI wrote and behind which there is nothing but flags; 0: it is another text.</summary>

@@ -38,7 +38,8 @@ internal sealed record DifferenceReport(ImageRequest Request, IReadOnlyList<Loca
     {
         var match = ImageEngine.MatchSampler(request.Sampler, request.Schedule);
         if (!match.KnowsSampler) lines.Add(DifferenceTexts.Sampler(request.Sampler, match.Sampler));
-        if (!match.KnowsSchedule) lines.Add(DifferenceTexts.Schedule(request.Schedule, match.Schedule));
+        // A schedule may stand behind the sampler's name.
+        if (!match.KnowsSchedule) lines.Add(DifferenceTexts.Schedule(request.Schedule == new ImageRequest().Schedule ? request.Sampler : request.Schedule, match.Schedule));
         return match is { KnowsSampler: true, KnowsSchedule: true } ? request : request with { Sampler = match.Sampler, Schedule = match.Schedule };
     }
 

@@ -17,6 +17,9 @@ internal sealed record FlagKind(LocalText Takes, LocalText Expected, Func<string
     /// <summary>Whether the value may follow the name directly: --steps30, --步数30.</summary>
     public bool IsNumeric { get; init; }
 
+    /// <summary>Whether any text is a value of its.</summary>
+    public bool IsText { get; init; }
+
     /// <summary>Whether the flag makes sense without a value.</summary>
     public bool IsOptional { get; init; }
 
@@ -47,10 +50,10 @@ internal sealed record FlagKind(LocalText Takes, LocalText Expected, Func<string
     public static FlagKind Ratio { get; } = new(new LocalText("W:H", "宽:高"), new LocalText("a ratio like 16:9", "16:9 这样的比例"), FlagValues.Ratio) { IsNumeric = true };
 
     /// <summary>A name, up to a comma or the end of the line.</summary>
-    public static FlagKind Name { get; } = new(new LocalText("NAME", "名称"), new LocalText("a name", "名称"), FlagValues.Name);
+    public static FlagKind Name { get; } = new(new LocalText("NAME", "名称"), new LocalText("a name", "名称"), FlagValues.Name) { IsText = true };
 
     /// <summary>Words with commas, up to the end of the line.</summary>
-    public static FlagKind Words { get; } = new(new LocalText("WORDS", "词语"), new LocalText("words", "词语"), FlagValues.Words);
+    public static FlagKind Words { get; } = new(new LocalText("WORDS", "词语"), new LocalText("words", "词语"), FlagValues.Words) { IsText = true };
 
     /// <summary>gpu or cpu.</summary>
     public static FlagKind Rng { get; } = new("gpu|cpu", new LocalText("gpu or cpu", "gpu 或 cpu"), FlagValues.Rng);

@@ -7,8 +7,9 @@ namespace DiffusionBot.Bot.Understanding;
 /// <param name="Words">The text without its flags; untouched where there are none.</param>
 /// <param name="Flags">The flags.</param>
 /// <param name="Warnings">What was not understood.</param>
-/// <param name="Taken">The pieces of the text that are not in <paramref name="Words"/> because they are flags.</param>
-internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<LocalText> Warnings, IReadOnlyList<string> Taken)
+/// <param name="Taken">The pieces of the text that are not in <paramref name="Words"/> because they were understood as flags.</param>
+/// <param name="Told">Those that are not in it and were not understood: <paramref name="Warnings"/> name them.</param>
+internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<LocalText> Warnings, IReadOnlyList<string> Taken, IReadOnlyList<string> Told)
 {
     /// <summary>Takes a text apart, line by line: no value goes beyond its line.</summary>
     public static FlagScan Of(string text) => new Scanner().Read(text);
@@ -24,6 +25,8 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
         private readonly List<LocalText> warnings = [];
         private readonly List<string> unspoken = [];
         private readonly List<string> taken = [];
+        private readonly List<string> told = [];
+        private readonly List<string> negatives = [];
         private FlagSet flags = FlagSet.Empty;
 
         public FlagScan Read(string text)
@@ -37,7 +40,7 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
                 if (words.Length > 0 || line.AsSpan().Trim().Length == 0) kept.Add(words);
             }
             if (unspoken.Count > 0) warnings.Add(FlagTexts.Also(unspoken));
-            return new FlagScan(string.Join('\n', kept), flags, warnings, taken);
+            return new FlagScan(string.Join('\n', kept), WithNegatives(), warnings, taken, told);
         }
 
         private string ReadLine(string line)
@@ -71,7 +74,7 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
             {
                 var hasColon = line.AsSpan(mark.NameEnd, mark.ValueStart - mark.NameEnd).IndexOfAny(":：=＝") >= 0;
                 var length = FlagKind.Decimal.Read(value) is { Value: not null } number ? number.Length : hasColon ? FlagValues.WordLength(value) : 0;
-                Warn(Written(name, value, length), written => FlagTexts.Unknown(written, Understanding.Flags.Nearest(line[mark.NameStart..mark.NameEnd])));
+                Tell(Written(name, value, length), written => FlagTexts.Unknown(written, Understanding.Flags.Nearest(line[mark.NameStart..mark.NameEnd])));
                 return length;
             }
 
@@ -85,13 +88,13 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
             }
             if (flag.Use != FlagUse.Drawn || IsMidjourneyStyle(line.AsSpan(mark.NameStart, mark.NameEnd - mark.NameStart), read))
             {
-                Warn(Written(name, value, read.Length), flag.Use == FlagUse.Later ? FlagTexts.Later : FlagTexts.Midjourney);
+                Tell(Written(name, value, read.Length), flag.Use == FlagUse.Later ? FlagTexts.Later : FlagTexts.Midjourney);
                 return read.Length;
             }
             if (read.Value is null)
             {
                 var wrong = FlagValues.WordLength(value);
-                Warn(Written(name, value, wrong), _ => FlagTexts.BadValue(name, value[..wrong], flag.Kind.Expected));
+                Tell(Written(name, value, wrong), _ => FlagTexts.BadValue(name, value[..wrong], flag.Kind.Expected));
                 return wrong;
             }
             taken.Add(Written(name, value, read.Length));
@@ -102,14 +105,25 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
         private void Add(Flag flag, string value)
         {
             var ratio = flags.ToPairs().GetValueOrDefault("ar");
-            // What a picture should not have may be said in pieces.
-            flags = flags.With(flag, flag.Name == "no" && value.Length > 0 && !value.StartsWith("..", StringComparison.Ordinal) && flags.ToPairs().GetValueOrDefault("no") is { Length: > 0 } ? $"..{value}" : value);
-            if (flag.Name == "ar" && !flags.ToPairs().ContainsKey("ar")) Warn($"--ar {value}", _ => FlagTexts.SizeBeforeRatio(value));
-            else if (ratio is not null && !flags.ToPairs().ContainsKey("ar")) Warn($"--ar {ratio}", _ => FlagTexts.SizeBeforeRatio(ratio));
+            if (flag.Name == "no") negatives.Add(value);
+            flags = flags.With(flag, value);
+            if (flags.ToPairs().ContainsKey("ar")) return;
+            if (flag.Name == "ar") ratio = value;
+            if (ratio is not null) Warn($"--ar {ratio}", _ => FlagTexts.SizeBeforeRatio(ratio));
         }
+
+        /// <summary>What a picture should not have may be said in pieces.</summary>
+        private FlagSet WithNegatives() => negatives.Count < 2 ? flags
+            : flags.Without("no").With(Understanding.Flags.Find("no")!, string.Join(", ", negatives.Select((n, i) => i == 0 ? n : n.TrimStart('.').TrimStart()).Where(n => n.Length > 0)));
 
         private static bool IsMidjourneyStyle(ReadOnlySpan<char> name, ReadValue read) =>
             name.Equals("style", StringComparison.OrdinalIgnoreCase) && midjourneyStyles.Contains(read.Value, StringComparer.OrdinalIgnoreCase);
+
+        private void Tell(string written, Func<string, LocalText> say)
+        {
+            told.Add(written);
+            Warn(written, say);
+        }
 
         private void Warn(string written, Func<string, LocalText> say)
         {

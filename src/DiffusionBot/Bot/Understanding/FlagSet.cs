@@ -35,13 +35,21 @@ internal sealed class FlagSet
                 continue;
             }
             var value = text.Trim();
-            var read = flag.Kind.Read(value);
-            if (flag.Kind == FlagKind.None && !value.Equals("true", StringComparison.OrdinalIgnoreCase)) read = default;
-            if (read.Value is null || (flag.Kind != FlagKind.None && read.Length < value.Length)) found.Add(FlagTexts.BadValue($"--{flag.Name}", value, flag.Kind.Expected));
-            else set = set.With(flag, read.Value);
+            if (Canonical(flag, value) is { } canonical) set = set.With(flag, canonical);
+            else found.Add(FlagTexts.BadValue($"--{flag.Name}", value, flag.Kind.Expected));
         }
         problems = found;
         return set;
+    }
+
+    /// <summary>A value that is all of a text; null: it is none.</summary>
+    private static string? Canonical(Flag flag, string text)
+    {
+        if (flag.Kind == FlagKind.None) return text.Equals("true", StringComparison.OrdinalIgnoreCase) ? "true" : null;
+        // No negative prompt is one too: it goes before another one.
+        if (flag.Kind.IsText) return text.Length > 0 || flag.Kind == FlagKind.Words ? text : null;
+        var read = flag.Kind.Read(text);
+        return read.Length == text.Length ? read.Value : null;
     }
 
     /// <summary>Canonical English names and values, as <see cref="FromPairs"/> reads them.</summary>

@@ -59,7 +59,7 @@ internal static class FlagValues
     /// <summary>Up to a comma or the end.</summary>
     public static ReadValue Name(string text)
     {
-        if (Quoted(text) is { Value: not null } quoted) return quoted;
+        if (Quoted(text) is { Value: not null } quoted) return quoted.Value.Length > 0 ? quoted : default;
         var end = text.AsSpan().IndexOfAny(endsOfNames);
         var value = (end < 0 ? text : text[..end]).Trim();
         return new ReadValue(value.Length == 0 ? null : value, end < 0 ? text.Length : end);

@@ -9,47 +9,69 @@ namespace DiffusionBot.Bot.Understanding;
 /// <param name="Problems">What was not understood. May be empty.</param>
 internal sealed record SettingsWords(FlagSet Flags, IReadOnlyList<string> Forgotten, bool ForgetsAll, IReadOnlyList<LocalText> Problems)
 {
+    /// <summary>How long a value can be where the next flag has no dashes: enough for a negative prompt.</summary>
+    private const int LongestValue = 2000;
+
+    /// <summary>More problems are not told: whoever has so many needs help, not a list.</summary>
+    private const int MostProblems = 10;
+
     /// <summary>Reads what stands behind the verb.</summary>
     public static SettingsWords Parse(string rest)
     {
-        var (flags, forgotten, problems) = (FlagSet.Empty, new List<string>(), new List<LocalText>());
-        if (Verbs.Forgets(rest)) return new SettingsWords(flags, forgotten, ForgetsAll: true, problems);
-        foreach (var line in rest.Split('\n'))
+        if (Verbs.Forgets(rest)) return new SettingsWords(FlagSet.Empty, [], ForgetsAll: true, []);
+        var reader = new Reader();
+        foreach (var line in rest.Split('\n')) reader.Read(line);
+        return new SettingsWords(reader.Flags, reader.Forgotten, ForgetsAll: false, reader.Problems);
+    }
+
+    private sealed class Reader
+    {
+        public FlagSet Flags { get; private set; } = FlagSet.Empty;
+
+        public List<string> Forgotten { get; } = [];
+
+        public List<LocalText> Problems { get; } = [];
+
+        public void Read(string line)
         {
             var dashed = FlagMarks.Of(line);
-            for (var at = SkipBetween(line, 0); at < line.Length; at = SkipBetween(line, at))
+            var next = 0;
+            for (var at = SkipBetween(line, 0); at < line.Length && Problems.Count < MostProblems; at = SkipBetween(line, at))
             {
-                var next = dashed.FindIndex(m => m.Start >= at);
-                var mark = next >= 0 && dashed[next].Start == at ? dashed[next] : FlagMarks.Named(line, at, at) ?? new FlagMark(at, at, at, at, null);
-                var end = dashed.Find(m => m.Start >= Math.Max(mark.NameEnd, at + 1)) is { Start: > 0 } after ? after.Start : line.Length;
-                at = Take(line, mark, end);
+                while (next < dashed.Count && dashed[next].Start < at) next++;
+                var isDashed = next < dashed.Count && dashed[next].Start == at;
+                var mark = isDashed ? dashed[next++] : FlagMarks.Named(line, at, at) ?? new FlagMark(at, at, WordEnd(line, at), WordEnd(line, at), null);
+                var end = next < dashed.Count ? dashed[next].Start : line.Length;
+                at = Take(line, mark, Math.Min(end, mark.ValueStart + LongestValue));
             }
         }
-        return new SettingsWords(flags, forgotten, ForgetsAll: false, problems);
 
-        int Take(string line, FlagMark mark, int end)
+        /// <summary>Takes a flag; where the line goes on behind it.</summary>
+        private int Take(string line, FlagMark mark, int end)
         {
-            var value = mark.ValueStart < end ? line[mark.ValueStart..end] : "";
+            var name = line[mark.NameStart..mark.NameEnd];
             if (mark.Flag is not { IsKept: true } flag)
             {
-                var wrong = mark.NameEnd > mark.NameStart ? mark.NameEnd : mark.NameStart + Math.Max(1, FlagValues.WordLength(line[mark.NameStart..]));
-                problems.Add(FlagTexts.NoSetting(line[mark.NameStart..wrong], Understanding.Flags.Nearest(line[mark.NameStart..wrong], kept: true)));
-                return wrong;
+                Problems.Add(FlagTexts.NoSetting(name, Understanding.Flags.Nearest(name, kept: true)));
+                return mark.NameEnd;
             }
+            var value = mark.ValueStart < end ? line[mark.ValueStart..end] : "";
             var word = value[..FlagValues.WordLength(value)];
             if (Verbs.Forgets(word))
             {
-                forgotten.Add(flag.Name);
+                Forgotten.Add(flag.Name);
                 return mark.ValueStart + word.Length;
             }
             var read = flag.Kind.Read(value);
-            if (read.Value is null)
-            {
-                problems.Add(FlagTexts.BadValue($"--{flag.Name}", word, flag.Kind.Expected));
-                return Math.Max(mark.ValueStart + word.Length, mark.NameEnd);
-            }
-            flags = flags.With(flag, read.Value);
-            return Math.Max(mark.ValueStart + read.Length, mark.NameEnd);
+            if (read.Value is null) Problems.Add(FlagTexts.BadValue($"--{flag.Name}", word, flag.Kind.Expected));
+            else Flags = Flags.With(flag, read.Value);
+            return Math.Max(mark.NameEnd, mark.ValueStart + (read.Value is null ? word.Length : read.Length));
+        }
+
+        private static int WordEnd(string line, int at)
+        {
+            while (at < line.Length && !char.IsWhiteSpace(line[at]) && !FlagValues.Separators.Contains(line[at])) at++;
+            return at;
         }
     }
 

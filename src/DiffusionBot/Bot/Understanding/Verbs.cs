@@ -82,13 +82,11 @@ internal static class Verbs
         return null;
     }
 
-    /// <summary>The code or number, or word of its own, that stands in front of what is behind a verb; its length, 0 where there is none.</summary>
-    public static int ObjectLength(string rest)
+    /// <summary>What goes on behind the code, the number or the word of its own that stands behind a verb; two of them at most (`U2 K7Q2M9`).</summary>
+    public static string BehindObjects(string rest)
     {
-        var end = 0;
-        while (end < rest.Length && !char.IsWhiteSpace(rest[end]) && !Punctuation.Contains(rest[end])) end++;
-        var word = rest.AsSpan(0, end);
-        return IsNumber(word) || IsCode(word) || objects.Contains(word.ToString()) ? end : 0;
+        for (var taken = 0; taken < 2 && ObjectLength(rest) is var length and > 0; taken++) rest = rest[length..].TrimStart();
+        return rest;
     }
 
     /// <summary>Six letters and digits that are no word: with a digit, in capitals, or without a vowel.</summary>
@@ -111,6 +109,14 @@ internal static class Verbs
     public static bool Forgets(string word) => forgetting.Contains(word.Trim());
 
     private static ReadOnlySpan<char> Punctuation => ":：,，。.!！?？;；、~～";
+
+    private static int ObjectLength(string rest)
+    {
+        var end = 0;
+        while (end < rest.Length && !char.IsWhiteSpace(rest[end]) && !Punctuation.Contains(rest[end])) end++;
+        var word = rest.AsSpan(0, end);
+        return IsNumber(word) || IsCode(word) || objects.Contains(word.ToString()) ? end : 0;
+    }
 
     private static bool IsNumber(ReadOnlySpan<char> word) => word.Length is > 0 and <= 3 && word.IndexOfAnyExceptInRange('0', '9') < 0;
 
@@ -145,8 +151,7 @@ internal static class Verbs
                 // A line break behind 设置 is an article's heading of parameters.
                 return rest.Length == 0 || (!behind.Trim(" \t:：").StartsWith("\n") && SettingsWords.Begins(rest));
             default:
-                var words = rest;
-                for (var taken = 0; taken < 2 && ObjectLength(words) is var length and > 0; taken++) words = words[length..].TrimStart();
+                var words = BehindObjects(rest);
                 return words.Length == 0 || (FlagMarks.Of(FirstLine(words)) is [{ Start: 0 }, ..] && FlagScan.Of(words).Words.Trim().Length == 0);
         }
     }
