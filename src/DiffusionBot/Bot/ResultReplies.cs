@@ -28,7 +28,7 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
         if (pictures.Count == 0) return new ChatReply { Text = texts.PictureGone(request.Code), Reference = request.Code };
         return new ChatReply
         {
-            Text = texts.Result(request),
+            Text = $"{texts.Result(request)}\n{request.EngineNotes}".TrimEnd(),
             Infotext = request.Pictures[0].Infotext,
             Pictures = pictures,
             Choices = ChoicesFor(texts, request),

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot.Understanding;
 
@@ -89,22 +90,6 @@ internal static class Verbs
         return rest;
     }
 
-    /// <summary>Six letters and digits that are no word: with a digit, in capitals, or without a vowel.</summary>
-    public static bool IsCode(ReadOnlySpan<char> word)
-    {
-        const int Length = 6;
-        if (word.Length != Length) return false;
-        var (hasDigit, hasSmall, hasVowel) = (false, false, false);
-        foreach (var c in word)
-        {
-            if (!char.IsAsciiLetterOrDigit(c)) return false;
-            hasDigit |= char.IsAsciiDigit(c);
-            hasSmall |= char.IsAsciiLetterLower(c);
-            hasVowel |= "aeiouAEIOU".Contains(c, StringComparison.Ordinal);
-        }
-        return hasDigit || !hasSmall || !hasVowel;
-    }
-
     /// <summary>Whether settings are to be forgotten.</summary>
     public static bool Forgets(string word) => forgetting.Contains(word.Trim());
 
@@ -115,8 +100,11 @@ internal static class Verbs
         var end = 0;
         while (end < rest.Length && !char.IsWhiteSpace(rest[end]) && !Punctuation.Contains(rest[end])) end++;
         var word = rest.AsSpan(0, end);
-        return IsNumber(word) || IsCode(word) || objects.Contains(word.ToString()) ? end : 0;
+        return IsNumber(word) || RequestCode.IsCode(CodeOf(word)) || objects.Contains(word.ToString()) ? end : 0;
     }
+
+    /// <summary>The code in `K7Q2M9` and `K7Q2M9-2`.</summary>
+    private static string CodeOf(ReadOnlySpan<char> word) => (word.IndexOf('-') is var dash and > 0 ? word[..dash] : word).ToString();
 
     private static bool IsNumber(ReadOnlySpan<char> word) => word.Length is > 0 and <= 3 && word.IndexOfAnyExceptInRange('0', '9') < 0;
 
