@@ -41,6 +41,8 @@ internal static class WebChatSetup
         services.AddWebEncoders();
         services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new(UnicodeRanges.All));
         services.AddAntiforgery(o => o.Cookie.Name = "DiffusionBot.Forms");
+        // That keys are stored as they are is no news: who can read them can read the pictures and the database beside them.
+        services.AddLogging(log => log.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
         services.AddDataProtection().SetApplicationName("DiffusionBot");
         services.AddOptions<KeyManagementOptions>().Configure<IFileStore>((o, files) => o.XmlRepository = new KeyFiles(files));
         return services;
