@@ -121,6 +121,6 @@ public sealed class RequestLayersTests
     public void What_a_text_says_badly_is_told_in_both_languages()
     {
         Build("", "", null, "a\nSteps: 2, Seed: 1, Size: 512x512, RNG: dice", out var notes);
-        Assert.Equal(new LocalText("RNG: \"dice\" is none of GPU, NV, CPU; Gpu is used.", "RNG：“dice”不是 GPU、NV 或 CPU，按 Gpu 处理。"), Assert.Single(notes));
+        Assert.Equal(new LocalText("RNG: \"dice\" is none of GPU, NV, CPU; Gpu is used.", "RNG：“dice”不是 GPU、NV 或 CPU，改用 Gpu。"), Assert.Single(notes));
     }
 }
