@@ -48,7 +48,16 @@ public sealed class RequestLayersTests
         var request = Build("no ugly", "clip-skip 2 rng cpu sampler Euler, schedule Karras, model mine, n 2", null, Whole);
         Assert.Equal(new ImageRequest
         {
-            Prompt = "a cat", Steps = 25, Sampler = "DDIM", CfgScale = 5, Seed = 7, Width = 300, Height = 400, CheckpointHash = "89d59c3dde", Checkpoint = "final-pruned", BatchCount = 2,
+            Prompt = "a cat",
+            Steps = 25,
+            Sampler = "DDIM",
+            CfgScale = 5,
+            Seed = 7,
+            Width = 300,
+            Height = 400,
+            CheckpointHash = "89d59c3dde",
+            Checkpoint = "final-pruned",
+            BatchCount = 2,
         }, request);
         Assert.Equal("ugly", Build("no ugly", "", null, "a cat\nSteps: 25, Seed: 3").NegativePrompt);
         Assert.Equal("mine", Build("", "model mine", null, "a cat\nSteps: 25, Sampler: DDIM, CFG scale: 5, Seed: 7").Checkpoint);
