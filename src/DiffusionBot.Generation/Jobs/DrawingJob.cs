@@ -4,8 +4,9 @@ using Quartz.Extensibility;
 
 namespace DiffusionBot.Generation.Jobs;
 
-/// <summary>A request as the scheduler sees it: only glue. All that counts stands in the request's row.</summary>
-[DisallowConcurrentExecution]
+/// <summary>
+/// A request as the scheduler sees it: only glue. All that counts stands in the request's row, and one that fires twice finds there that it has nothing to do.
+/// </summary>
 internal sealed class DrawingJob(DrawingRun run) : IJob
 {
     private const string Group = "requests";

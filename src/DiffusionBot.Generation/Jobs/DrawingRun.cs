@@ -15,20 +15,15 @@ internal sealed class DrawingRun(
 {
     private static readonly TimeSpan look = TimeSpan.FromSeconds(1);   // how often a drawing asks whether it is still wanted
 
-    /// <summary>Draws a request, if it is still to be drawn, after those whose turn is before it.</summary>
+    /// <summary>Draws a request, if it is still to be drawn, and before it those whose turn is before.</summary>
     public async Task RunAsync(Guid id)
     {
-        // Whoever came just now may have an earlier turn, and the scheduler may not know yet.
-        while (!drawings.IsStopping && await rows.EarlierAsync(id) is { } earlier)
-        {
-            if (!await DrawAsync(earlier)) break;
-        }
-        if (!drawings.IsStopping) await DrawAsync(id);
+        while (!drawings.IsStopping && await rows.FirstUpToAsync(id) is { } first) await DrawAsync(first);
     }
 
-    private async Task<bool> DrawAsync(Guid id)
+    private async Task DrawAsync(Guid id)
     {
-        if (await rows.StartAsync(id) is not { } request) return false;
+        if (await rows.StartAsync(id) is not { } request) return;
         using var scope = log.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["RequestId"] = request.Id, ["Code"] = request.Code });
         using var running = drawings.Begin(request.Id);
         var started = clock.GetTimestamp();
@@ -45,7 +40,6 @@ internal sealed class DrawingRun(
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The row still says Drawing: once its lease is over, it goes back into the queue.
         if (ending.Exception is { } failed) JobLog.EndNotRecorded(log, request.Id, failed.InnerException!);
-        return true;
     }
 
     private async Task<MadePictures> MakeAsync(StoredRequest request, CancellationToken cancel)

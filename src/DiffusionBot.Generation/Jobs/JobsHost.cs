@@ -123,8 +123,7 @@ internal sealed class JobsHost(
     /// <summary>Rows that say they were handed to the scheduler while it knows nothing of them: its file was removed, or an attempt to begin them failed.</summary>
     private async Task ReconcileAsync(IScheduler quartz)
     {
-        var before = clock.GetUtcNow().UtcDateTime - poll;
-        var scheduled = await database.ReadAsync(db => db.Requests.Where(r => r.State == RequestState.Queued && r.ScheduledAt < before).Select(r => r.Id).ToListAsync());
+        var scheduled = await database.ReadAsync(db => db.Requests.Where(r => r.State == RequestState.Queued && r.ScheduledAt != null).Select(r => r.Id).ToListAsync());
         if (scheduled.Count == 0) return;
         await quartz.ResetTriggersFromErrorState(GroupMatcher<TriggerKey>.AnyGroup(), CancellationToken.None);
         var known = await quartz.QueryJobs(new JobQuery { Group = DrawingJob.All, Take = PagedQuery.All }, CancellationToken.None);

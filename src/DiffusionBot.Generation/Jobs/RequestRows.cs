@@ -45,16 +45,18 @@ internal sealed class RequestRows(BotDatabase database, IOptions<JobOptions> opt
         return request;
     });
 
-    /// <summary>One whose turn is before this one's and of which the scheduler does not know yet; null: none.</summary>
-    public Task<Guid?> EarlierAsync(Guid id)
+    /// <summary>
+    /// Whose turn it is: the first of all that wait, up to this one. Null where this one waits no more. The scheduler mostly says the same, but whoever came just now may
+    /// have an earlier turn, and other hosts take some away.
+    /// </summary>
+    public Task<Guid?> FirstUpToAsync(Guid id)
     {
         var now = Now;
         return database.ReadAsync(async db =>
         {
-            var turn = await db.Requests.Where(r => r.Id == id && r.State == RequestState.Queued).Select(r => (long?)r.VirtualTime).FirstOrDefaultAsync();
-            return turn is null ? null : await db.Requests
-                .Where(r => r.State == RequestState.Queued && r.VirtualTime < turn && r.ScheduledAt == null && (r.NotBefore == null || r.NotBefore <= now))
-                .OrderBy(r => r.VirtualTime).Select(r => (Guid?)r.Id).FirstOrDefaultAsync();
+            var waiting = db.Requests.Where(r => r.State == RequestState.Queued && (r.NotBefore == null || r.NotBefore <= now));
+            var turn = await waiting.Where(r => r.Id == id).Select(r => (long?)r.VirtualTime).FirstOrDefaultAsync();
+            return turn is null ? null : await waiting.Where(r => r.VirtualTime <= turn).OrderBy(r => r.VirtualTime).Select(r => (Guid?)r.Id).FirstOrDefaultAsync();
         });
     }
 

@@ -6,7 +6,7 @@ internal static class Markup
     /// <summary>How far the network or the escape at a place reaches (`&lt;lora:红:1&gt;`, `\(`): nothing in it is touched. 0: there is none.</summary>
     public static int UntouchedAt(string text, int at)
     {
-        if (text[at] == '\\') return Math.Min(2, text.Length - at);
+        if (text[at] == '\\') return at + 1 < text.Length && text[at + 1] is '(' or ')' or '[' or ']' or '{' or '}' or '\\' ? 2 : 1;
         if (text[at] != '<') return 0;
         var colon = at + 1;
         while (colon < text.Length && (char.IsLetterOrDigit(text[colon]) || text[colon] == '_')) colon++;

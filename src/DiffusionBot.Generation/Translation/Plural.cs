@@ -3,11 +3,11 @@ namespace DiffusionBot.Generation.Translation;
 /// <summary>The plural of English nouns, as far as pictures need it.</summary>
 internal static class Plural
 {
-    private static readonly Dictionary<string, string> irregular = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> irregular = new[]
     {
-        ["man"] = "men", ["woman"] = "women", ["child"] = "children", ["person"] = "people", ["foot"] = "feet", ["tooth"] = "teeth", ["goose"] = "geese",
-        ["mouse"] = "mice", ["leaf"] = "leaves", ["wolf"] = "wolves", ["knife"] = "knives", ["elf"] = "elves", ["loaf"] = "loaves", ["scarf"] = "scarves",
-    };
+        ("man", "men"), ("woman", "women"), ("child", "children"), ("person", "people"), ("foot", "feet"), ("tooth", "teeth"), ("goose", "geese"),
+        ("mouse", "mice"), ("leaf", "leaves"), ("wolf", "wolves"), ("knife", "knives"), ("elf", "elves"), ("loaf", "loaves"), ("scarf", "scarves"),
+    }.ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 
     /// <summary>Words that stay as they are.</summary>
     private static readonly HashSet<string> same = new(StringComparer.Ordinal)

@@ -29,6 +29,7 @@ public sealed class TranslationOptions : IValidatableObject
         if (string.IsNullOrWhiteSpace(Endpoint)) yield break;
         if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             yield return new($"{Section}:Endpoint is \"{Endpoint}\"; expected an address such as http://localhost:11434/v1.");
+        if (ApiKey is not null && !ApiKey.All(c => c is > ' ' and < '\x7f')) yield return new($"{Section}:ApiKey has a character that no key has: a space, a line break.");
         if (string.IsNullOrWhiteSpace(Model)) yield return new($"{Section}:Model is empty; an endpoint needs the name of one of its models.");
     }
 }

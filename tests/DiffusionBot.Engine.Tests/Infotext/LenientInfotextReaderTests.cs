@@ -147,7 +147,7 @@ public sealed class LenientInfotextReaderTests
         for (var i = 0; i < 8000; i++)
         {
             var text = Mutate(random.Next(3) == 0 ? RandomText(random, 15) : real[random.Next(real.Length)], random);
-            foreach (var read in new Func<string, InfotextValues>[] { StrictInfotextReader.Read, LenientInfotextReader.Read })
+            foreach (var read in new Func<string, InfotextValues>[] { StrictInfotextReader.Read, t => LenientInfotextReader.Read(t) })
             {
                 try
                 {

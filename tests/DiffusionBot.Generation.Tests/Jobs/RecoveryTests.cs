@@ -44,9 +44,9 @@ public abstract class RecoveryTests : OnBoth
     [Fact]
     public async Task Being_killed_three_times_is_no_failure()
     {
-        await DieWhileDrawingAsync(crashes: 4);
+        await DieWhileDrawingAsync(crashes: 2);
         await using var host = await GenerationHost.StartAsync(Data, new FakeEngine());
-        Assert.Equal((RequestState.Done, 5), ((await host.Deliverer.NextAsync()).Request is var r ? (r.State, r.Crashes) : default));
+        Assert.Equal((RequestState.Done, 3), ((await host.Deliverer.NextAsync()).Request is var r ? (r.State, r.Crashes) : default));
     }
 
     [Fact]
@@ -75,8 +75,7 @@ public abstract class RecoveryTests : OnBoth
     public async Task A_stopping_host_finishes_the_picture_at_hand()
     {
         var engine = new FakeEngine { IsGated = true };
-        var host = await GenerationHost.StartAsync(Data, engine);
-        await using (host)
+        await using (var host = await GenerationHost.StartAsync(Data, engine, settings: [("Jobs:StopSeconds", 60)]))
         {
             var first = await host.AcceptAsync("web:a", "first");
             var second = await host.AcceptAsync("web:a", "second");
@@ -95,7 +94,7 @@ public abstract class RecoveryTests : OnBoth
     {
         var engine = new FakeEngine { IsGated = true };
         Guid id;
-        await using (var host = await GenerationHost.StartAsync(Data, engine, settings: [("Jobs:StopSeconds", 0)]))
+        await using (var host = await GenerationHost.StartAsync(Data, engine))
         {
             id = (await host.AcceptAsync("web:a", "slow")).Id;
             await engine.NextAsync();
@@ -108,7 +107,7 @@ public abstract class RecoveryTests : OnBoth
     [Fact]
     public async Task A_request_that_the_scheduler_lost_is_scheduled_again()
     {
-        await using (var host = await GenerationHost.StartAsync(Data, new FakeEngine { IsGated = true }, settings: [("Jobs:StopSeconds", 0)]))
+        await using (var host = await GenerationHost.StartAsync(Data, new FakeEngine { IsGated = true }))
         {
             await host.AcceptAsync("web:a", "one");
             await host.AcceptAsync("web:a", "two");

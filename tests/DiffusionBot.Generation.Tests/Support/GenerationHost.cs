@@ -16,6 +16,7 @@ internal sealed class GenerationHost : IAsyncDisposable
     private static int lastMessage;
 
     private readonly IHost host;
+    private bool isStarted;
 
     private GenerationHost(IHost host, FakeDeliverer deliverer) => (this.host, Deliverer) = (host, deliverer);
 
@@ -46,6 +47,7 @@ internal sealed class GenerationHost : IAsyncDisposable
             ["Data:Database"] = data.Database,
             // What fails is tried again at once, unless a test looks at just that.
             ["Jobs:RetrySeconds"] = "0",
+            ["Jobs:StopSeconds"] = "0",
             ["Outbox:RetrySeconds"] = "0.05",
             ["Limits:PendingPerUser"] = "10000",
             ["Limits:DailyPictures"] = "10000",
@@ -66,7 +68,11 @@ internal sealed class GenerationHost : IAsyncDisposable
         return host;
     }
 
-    public Task StartAsync() => host.StartAsync(TestContext.Current.CancellationToken);
+    public async Task StartAsync()
+    {
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        isStarted = true;
+    }
 
     public Task StopAsync() => host.StopAsync(CancellationToken.None);
 
@@ -100,7 +106,7 @@ internal sealed class GenerationHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync(CancellationToken.None);
+        if (isStarted) await host.StopAsync(CancellationToken.None);
         await ((IAsyncDisposable)host).DisposeAsync();
     }
 

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace DiffusionBot.Generation.Tests.Support;
 
 /// <summary>Tests that hold on either database: each class of them has a child for each.</summary>
@@ -12,6 +14,12 @@ public abstract class OnBoth : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
+        if (Data?.Database is { } database)
+        {
+            // Connections kept for the next one would sum up to more than the server takes.
+            using var connection = new NpgsqlConnection(database);
+            NpgsqlConnection.ClearPool(connection);
+        }
         Data?.Dispose();
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;

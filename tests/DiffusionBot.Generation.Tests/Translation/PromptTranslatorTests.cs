@@ -189,6 +189,7 @@ public sealed class PromptTranslatorTests : IDisposable
     [InlineData("Endpoint", "localhost")]
     [InlineData("Endpoint", "file:///etc/passwd")]
     [InlineData("Model", "")]
+    [InlineData("ApiKey", "a key")]
     [InlineData("TimeoutSeconds", "0")]
     public void Wrong_settings_stop_the_start(string key, string value) =>
         Assert.Contains(key, Assert.Throws<OptionsValidationException>(() => Translator((key, value))).Message, StringComparison.Ordinal);

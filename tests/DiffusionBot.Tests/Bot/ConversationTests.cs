@@ -109,7 +109,7 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
         var answer = await user.SayAsync($"{recipe} --步数 1 --尺寸 64x64");
         Assert.Contains("deliberate_v2", answer.Text, StringComparison.Ordinal);
         Assert.Contains("emoji-3d", answer.Text, StringComparison.Ordinal);
-        Assert.Contains("不一样的图", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("不会完全一样", answer.Text, StringComparison.Ordinal);
         var infotext = (await user.HearAsync()).InfotextOf();
         Assert.Equal("3793992816", infotext.Value("Seed"));
         Assert.Equal("(low quality), (worst quality:1.4)", StrictInfotextReader.Read(infotext).NegativePrompt);

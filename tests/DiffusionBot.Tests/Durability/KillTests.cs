@@ -13,12 +13,15 @@ public sealed class KillTests
           "Engine": { "Device": "cpu", "Models": { "CacheFolder": "cache" } },
           "Places": { "test": { "Defaults": { "size": "64x64", "sampler": "Euler" } } },
           "Limits": { "PendingPerUser": 50 },
-          "Web": { "Urls": "http://127.0.0.1:0" },
-          "Logging": { "LogLevel": { "Default": "Warning" } }
+          "Web": { "Urls": "http://127.0.0.1:0", "AdminToken": "a token that nobody uses in this test" },
+          "Logging": { "LogLevel": { "Default": "Warning" }, "Console": { "LogToStandardErrorThreshold": "Trace" } }
         }
         """;
 
-    private const int Users = 4, MessagesBetweenKills = 6, LongestLifeMs = 4000;
+    private const int Users = 4, MessagesBetweenKills = 6, LongestLifeMs = 2500;
+
+    /// <summary>One in so many dies while it starts.</summary>
+    private const int StillStarting = 4;
 
     private static int Kills => int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "10", CultureInfo.InvariantCulture);
 
@@ -43,8 +46,9 @@ public sealed class KillTests
             {
                 await using var host = HostProcess.Start(folder, settings);
                 using var life = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                var reading = ListenAsync(host, accepted, life.Token);
-                // Some die while they start, most while they work.
+                var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var reading = ListenAsync(host, accepted, ready, life.Token);
+                if (random.Next(StillStarting) > 0) await ready.Task.WaitAsync(TimeSpan.FromMinutes(1), cancel);
                 var lifetime = Task.Delay(random.Next(LongestLifeMs), cancel);
                 for (var i = 0; i < MessagesBetweenKills && !lifetime.IsCompleted; i++, said++)
                 {
@@ -69,15 +73,14 @@ public sealed class KillTests
     }
 
     /// <summary>Notes every request that was promised, until the process is gone. Returns whether it was ever ready.</summary>
-    private static async Task<bool> ListenAsync(HostProcess host, HashSet<string> accepted, CancellationToken cancel)
+    private static async Task<bool> ListenAsync(HostProcess host, HashSet<string> accepted, TaskCompletionSource ready, CancellationToken cancel)
     {
-        var ready = false;
         while (await host.ReadAsync(cancel) is { } line)
         {
-            ready = true;
+            ready.TrySetResult();
             if (line.GetProperty("Reference").GetString() is { } code) accepted.Add(code);
         }
-        return ready;
+        return ready.Task.IsCompleted;
     }
 
     /// <summary>Waits until nothing is queued, drawn or owed.</summary>

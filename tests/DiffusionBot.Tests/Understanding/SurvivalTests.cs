@@ -24,7 +24,8 @@ public sealed class SurvivalTests
     [Trait("Category", "Long")]
     public void A_million_messages_are_read_and_no_word_of_them_is_lost() => Check(Long);
 
-    private static void Check(int messages) => Prop.ForAll(Messages.Any, Survives).Check(Config.QuickThrowOnFailure.WithMaxTest(messages).WithEndSize(60));
+    private static void Check(int messages) => Prop.ForAll(Messages.Any, Survives).Check(
+        Config.QuickThrowOnFailure.WithMaxTest(messages).WithEndSize(40).WithParallelRunConfig(new ParallelRunConfig(Environment.ProcessorCount)));
 
     private static bool Survives(string text)
     {

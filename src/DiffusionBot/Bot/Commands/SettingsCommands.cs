@@ -1,22 +1,19 @@
-using System.Text.RegularExpressions;
 using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Chat;
-using DiffusionBot.Engine;
 using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot.Commands;
 
 /// <summary>settings and forget me: what is kept of a user.</summary>
-internal sealed partial class SettingsCommands(UserDirectory users)
+internal sealed class SettingsCommands(UserDirectory users)
 {
     public async Task<ChatReply> SettingsAsync(Conversation talk, ParsedMessage parsed, CancellationToken cancel)
     {
         var id = talk.User.Id;
         var mine = UserDefaults.Of(talk.User);
         if (parsed.Rest.Length == 0) return talk.Texts.Settings(mine, talk.Texts.LanguageName, await users.PicturesTodayAsync(id, cancel));
-        if (LanguageWish().Match(parsed.Rest) is { Success: true } wish)
+        if (SettingsWords.LanguageIn(parsed.Rest) is { } language)
         {
-            var language = wish.Groups["zh"].Success ? Language.Chinese : Language.English;
             await users.SetLanguageAsync(id, language, cancel);
             return new BotTexts(language).LanguageKept;
         }
@@ -34,7 +31,4 @@ internal sealed partial class SettingsCommands(UserDirectory users)
         rest.ToLowerInvariant() is "yes" or "确定" or "确认" or "是"
             ? talk.Texts.Forgotten(await users.ForgetAsync(talk.User.Id, cancel))
             : new ChatReply { Text = talk.Texts.ForgetReally, Choices = [new ChatChoice(talk.Texts.Yes, "forget me yes")], IsEphemeral = true };
-
-    [GeneratedRegex(@"^(?:--|——|—)?(?:lang|language|语言)\s*[=:：\s]\s*(?:(?<zh>zh|chinese|中文|简体中文|汉语)|(?:en|english|英文|英语))$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex LanguageWish();
 }

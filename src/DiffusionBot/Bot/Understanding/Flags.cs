@@ -74,6 +74,10 @@ internal static class Flags
 
     private static readonly Dictionary<string, Flag> byName = All.SelectMany(f => f.Names.Select(name => (Name: Plain(name), Flag: f))).ToDictionary(p => p.Name, p => p.Flag, StringComparer.Ordinal);
 
+    /// <summary>What a misspelt name may have been meant to be: no single letter, which is near to everything.</summary>
+    private static readonly (Flag Flag, string Name, string Plain, bool IsAscii)[] suggested =
+        [.. All.Where(f => f.Use != FlagUse.Midjourney).SelectMany(f => f.Names.Where(n => n.Length > 1).Select(n => (f, n, Plain(n), Ascii.IsValid(n))))];
+
     /// <summary>The names that are not ASCII, longest first: they may be followed directly by their value.</summary>
     private static readonly (string Name, Flag Flag)[] chinese = [.. byName.Where(p => !Ascii.IsValid(p.Key)).Select(p => (p.Key, p.Value)).OrderByDescending(p => p.Key.Length)];
 
@@ -97,12 +101,17 @@ internal static class Flags
     /// <param name="kept">Only of those that can be a default.</param>
     public static string? Nearest(string name, bool kept = false)
     {
-        var asked = Plain(name.Length > 2 * longestName ? name[..(2 * longestName)] : name);
-        if (asked.Length == 0) return null;
+        if (name.Length > 2 * longestName) return null;
+        var asked = Plain(name);
         var isAscii = Ascii.IsValid(asked);
-        var (nearest, distance) = All.Where(f => kept ? f.IsKept : f.Use != FlagUse.Midjourney).SelectMany(f => f.Names).Where(n => Ascii.IsValid(n) == isAscii && n.Length > 1)
-            .Select(n => (Name: n, Distance: Distance(asked, Plain(n)))).MinBy(p => p.Distance);
-        return distance <= Math.Min(MostWrong, asked.Length / 2) ? nearest : null;
+        var most = Math.Min(MostWrong, asked.Length / 2);
+        var (nearest, least) = ((string?)null, most + 1);
+        foreach (var (flag, known, plain, inAscii) in suggested)
+        {
+            if (Math.Abs(plain.Length - asked.Length) > most || (kept && !flag.IsKept) || inAscii != isAscii) continue;
+            if (Distance(asked, plain) is var distance && distance < least) (nearest, least) = (known, distance);
+        }
+        return nearest;
     }
 
     /// <summary>The flags that draw, a line each with names, value and purpose.</summary>
@@ -122,7 +131,7 @@ internal static class Flags
     private static int Distance(string asked, string name)
     {
         var distance = Spelling.Distance(asked, name);
-        return asked.Length == name.Length && asked.Order().SequenceEqual(name.Order()) ? Math.Min(distance, 1) : distance;
+        return distance == 2 && asked.Length == name.Length && asked.Order().SequenceEqual(name.Order()) ? 1 : distance;
     }
 
     private static string Plain(string name) => string.Concat(name.Where(c => c is not ('-' or '_')).Select(char.ToLowerInvariant));

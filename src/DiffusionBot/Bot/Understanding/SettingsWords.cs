@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DiffusionBot.Engine;
 
 namespace DiffusionBot.Bot.Understanding;
@@ -7,7 +8,7 @@ namespace DiffusionBot.Bot.Understanding;
 /// <param name="Forgotten">Canonical names of flags whose values are to be forgotten (`steps default`). May be empty.</param>
 /// <param name="ForgetsAll">Whether all are (`reset`).</param>
 /// <param name="Problems">What was not understood. May be empty.</param>
-internal sealed record SettingsWords(FlagSet Flags, IReadOnlyList<string> Forgotten, bool ForgetsAll, IReadOnlyList<LocalText> Problems)
+internal sealed partial record SettingsWords(FlagSet Flags, IReadOnlyList<string> Forgotten, bool ForgetsAll, IReadOnlyList<LocalText> Problems)
 {
     /// <summary>How long a value can be where the next flag has no dashes: enough for a negative prompt.</summary>
     private const int LongestValue = 2000;
@@ -75,10 +76,14 @@ internal sealed record SettingsWords(FlagSet Flags, IReadOnlyList<string> Forgot
         }
     }
 
+    /// <summary>The language that is asked for (`language en`, `--语言 中文`), where nothing else is; null: another setting.</summary>
+    public static Language? LanguageIn(string rest) =>
+        LanguageWish().Match(rest) is not { Success: true } wish ? null : wish.Groups["zh"].Success ? Language.Chinese : Language.English;
+
     /// <summary>Whether a text begins as what stands behind `settings` does: with a flag's name and what can be its value, or with a word that forgets.</summary>
     public static bool Begins(string text)
     {
-        if (Verbs.Forgets(text)) return true;
+        if (Verbs.Forgets(text) || LanguageIn(text) is not null) return true;
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         var line = end < 0 ? text : text[..end];
         if (FlagMarks.Of(line) is [{ Start: 0 }, ..]) return true;
@@ -92,4 +97,7 @@ internal sealed record SettingsWords(FlagSet Flags, IReadOnlyList<string> Forgot
         while (at < line.Length && (char.IsWhiteSpace(line[at]) || FlagValues.Separators.Contains(line[at]))) at++;
         return at;
     }
+
+    [GeneratedRegex(@"^(?:--|——|—)?(?:lang|language|语言)\s*[=:：\s]\s*(?:(?<zh>zh|chinese|中文|简体中文|汉语)|(?:en|english|英文|英语))$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex LanguageWish();
 }
