@@ -105,7 +105,7 @@ public sealed class EventTests
         var first = await engine.NextAsync();
         var said = await visitor.SayAsync("a second");
         await using var events = await visitor.ListenAsync(said[^1].Id);
-        var news = (await events.UntilAsync(e => e.Name == "progress" && e.Json.GetProperty("text").GetString()!.Contains("1 before", StringComparison.Ordinal))).Json;
+        var news = (await events.UntilAsync(e => e.Name == "progress" && e.Json.GetProperty("text").GetString()!.Contains("next", StringComparison.Ordinal))).Json;
         await visitor.SayAsync($"cancel {news.GetProperty("code").GetString()}");
         var ended = await events.UntilAsync(e => e.Name == "progress" && e.Json.GetProperty("ended").GetBoolean());
         Assert.Equal(news.GetProperty("code").GetString(), ended.Json.GetProperty("code").GetString());

@@ -45,11 +45,14 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>Reads on to an event of this kind.</summary>
     public async Task<ChatEvent> UntilAsync(Func<ChatEvent, bool> isIt)
     {
-        while (true)
+        // Pings go on for ever: what is waited for has to come within its time.
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < patience)
         {
             var next = await NextAsync() ?? throw new EndOfStreamException("The events ended.");
             if (isIt(next)) return next;
         }
+        throw new TimeoutException($"What was waited for did not come within {patience.TotalSeconds} s.");
     }
 
     public ValueTask DisposeAsync()

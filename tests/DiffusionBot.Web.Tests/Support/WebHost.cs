@@ -30,10 +30,14 @@ internal sealed class WebHost : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
         var terminal = new Terminal(() => Stream.Null, TextWriter.Null, TextWriter.Null) { WorkingFolder = folder };
         string[] all = ["Web:Urls=http://127.0.0.1:0", "Web:AdminToken=" + AdminToken, .. settings];
+        if (settings.Contains(NoToken)) all = [.. all.Where(setting => !setting.StartsWith("Web:AdminToken", StringComparison.Ordinal) && setting != NoToken)];
         app = BotHost.Build([.. all.Select(setting => $"--{setting}")], terminal, engines, more);
     }
 
     public const string AdminToken = "a-token-of-the-tests";
+
+    /// <summary>In place of a setting: the host makes a token itself.</summary>
+    public const string NoToken = "no token";
 
     public IServiceProvider Services => app.Services;
 

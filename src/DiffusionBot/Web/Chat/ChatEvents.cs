@@ -62,36 +62,35 @@ internal static class ChatEvents
         wake.Writer.TryWrite(true);
         var shown = new ShownLines(after);
         var (last, quiet) = (after, 0);
-        while (await NextAsync(wake.Reader, cancel))
+        while (await NextAsync(wake.Reader, () => GatherAsync(visitor, services, conversation, shown, standings, cancel), cancel) is { } news)
         {
-            var isQuiet = true;
-            foreach (var line in await BubbleHtml.RenderAsync(services, visitor.Frame, await shown.NewAsync(conversation, visitor.Id, LinesAtOnce, cancel)))
-            {
-                isQuiet = false;
+            foreach (var line in news.Lines)
                 yield return new SseItem<string>(JsonSerializer.Serialize(line, JsonSerializerOptions.Web), "line") { EventId = (last = Math.Max(last, line.Id)).ToString() };
-            }
-            foreach (var news in await standings.TakeAsync(cancel))
-            {
-                isQuiet = false;
-                yield return new SseItem<string>(JsonSerializer.Serialize(news, JsonSerializerOptions.Web), "progress");
-            }
-            quiet = isQuiet ? quiet + 1 : 0;
+            foreach (var request in news.Requests) yield return new SseItem<string>(JsonSerializer.Serialize(request, JsonSerializerOptions.Web), "progress");
+            quiet = news.Lines.Count + news.Requests.Count > 0 ? 0 : quiet + 1;
             if (quiet < QuietLooks) continue;
             quiet = 0;
             yield return new SseItem<string>("", "ping");
         }
     }
 
-    /// <summary>False where the page or the program is closed, which is no error.</summary>
-    private static async Task<bool> NextAsync(ChannelReader<bool> wake, CancellationToken cancel)
+    private static async Task<News> GatherAsync(
+        Visitor visitor, IServiceProvider services, Conversation conversation, ShownLines shown, ProgressNews standings, CancellationToken cancel) => new(
+            await BubbleHtml.RenderAsync(services, visitor.Frame, await shown.NewAsync(conversation, visitor.Id, LinesAtOnce, cancel)), await standings.TakeAsync(cancel));
+
+    /// <summary>What there is to tell after the next occasion; null where the page or the program is closed, which is no error.</summary>
+    private static async Task<News?> NextAsync(ChannelReader<bool> wake, Func<Task<News>> gather, CancellationToken cancel)
     {
         try
         {
-            return await wake.ReadAsync(cancel);
+            await wake.ReadAsync(cancel);
+            return await gather();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
+
+    private sealed record News(IReadOnlyList<BubbleHtml> Lines, IReadOnlyList<RequestNews> Requests);
 }
