@@ -134,15 +134,15 @@ public sealed class LenientInfotextReaderTests
             var text = InfotextWriter.Write(values with { Parameters = extras });
 
             var (strict, lenient) = (StrictInfotextReader.Read(text), LenientInfotextReader.Read(text));
-            // A lone quote in a value makes WebUI's own pattern pass over what stands behind it; there the lenient reader loses nothing instead.
-            if (strict.Parameters.Count < extras.Count)
+            // A value that begins with a quote but is none makes WebUI's own pattern garble what stands behind it; there the lenient reader loses nothing instead.
+            if (extras.Values.Any(value => value.StartsWith('"') && InfotextQuoting.Quote(value) == value))
             {
                 garbled++;
                 continue;
             }
             Assert.True(Show(strict) == Show(lenient), string.Create(CultureInfo.InvariantCulture, $"seed {seed}, text {i}:\n{text}\n--- strict\n{Show(strict)}\n--- lenient\n{Show(lenient)}"));
         }
-        Assert.True(garbled < 250, $"seed {seed}: WebUI itself cannot read {garbled} of 5000 texts back; expected a few.");
+        Assert.True(garbled < 500, $"seed {seed}: {garbled} of 5000 texts are such that WebUI garbles them; expected a few.");
     }
 
     [Fact]
