@@ -83,8 +83,20 @@ public sealed class InfotextWriterTests
         Assert.Equal("a\nSteps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7", InfotextWriter.Write(new ImageRequest { Prompt = "a" }));
         var request = new ImageRequest
         {
-            Prompt = "a", NegativePrompt = "b", Steps = 3, Sampler = "dpmpp_2m", CfgScale = 7.5, Seed = 0, Width = 300, Height = 400,
-            Checkpoint = "foo, bar", CheckpointHash = "0123456789", Vae = "v.pt", ClipSkip = 2, Ensd = 5, Rng = NoiseSource.Cpu,
+            Prompt = "a",
+            NegativePrompt = "b",
+            Steps = 3,
+            Sampler = "dpmpp_2m",
+            CfgScale = 7.5,
+            Seed = 0,
+            Width = 300,
+            Height = 400,
+            Checkpoint = "foo, bar",
+            CheckpointHash = "0123456789",
+            Vae = "v.pt",
+            ClipSkip = 2,
+            Ensd = 5,
+            Rng = NoiseSource.Cpu,
         };
         const string Text = "a\nNegative prompt: b\nSteps: 3, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 0, Size: 300x400, Model hash: 0123456789, "
             + "Model: \"foo, bar\", VAE: v.pt, Clip skip: 2, RNG: CPU";

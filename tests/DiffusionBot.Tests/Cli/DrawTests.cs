@@ -188,7 +188,7 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
         const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Hires upscale: 2";
         var noted = await shell.RunAsync("draw", Recipe, "--lang", "zh", "-o", "noted.png");
         Assert.Equal(0, noted.Code);
-        Assert.Contains("提示: 还不支持，已略过：放大倍数", noted.Error, StringComparison.Ordinal);
+        Assert.Contains("提示: 暂不支持、未生效的参数：Hires upscale。", noted.Error, StringComparison.Ordinal);
         Assert.Contains("提示: 这段参数出自 emoji-3d（哈希 0000000000），实际使用的是 emoji-3d（哈希 4a44d18e42），画面会有所不同。", noted.Error, StringComparison.Ordinal);
     }
 

@@ -46,7 +46,20 @@ public sealed class FlagSetTests
         Assert.Equal(("p", true), (back.Preset, back.AsIs));
         Assert.Equal(new ImageRequest
         {
-            NegativePrompt = "b, c", Steps = 3, Width = 64, Height = 72, Sampler = "DPM++ 2M", Schedule = "Karras", CfgScale = 7.5, BatchCount = 2, BatchSize = 2, Checkpoint = "m", Vae = "v", ClipSkip = 2, Ensd = 31337, Rng = NoiseSource.Cpu,
+            NegativePrompt = "b, c",
+            Steps = 3,
+            Width = 64,
+            Height = 72,
+            Sampler = "DPM++ 2M",
+            Schedule = "Karras",
+            CfgScale = 7.5,
+            BatchCount = 2,
+            BatchSize = 2,
+            Checkpoint = "m",
+            Vae = "v",
+            ClipSkip = 2,
+            Ensd = 31337,
+            Rng = NoiseSource.Cpu,
         }, back.Over(new ImageRequest()));
     }
 

@@ -48,7 +48,16 @@ public sealed class RequestLayersTests
         var request = Build("no ugly", "clip-skip 2 rng cpu sampler Euler, schedule Karras, model mine, n 2", null, Whole);
         Assert.Equal(new ImageRequest
         {
-            Prompt = "a cat", Steps = 25, Sampler = "DDIM", CfgScale = 5, Seed = 7, Width = 300, Height = 400, CheckpointHash = "89d59c3dde", Checkpoint = "final-pruned", BatchCount = 2,
+            Prompt = "a cat",
+            Steps = 25,
+            Sampler = "DDIM",
+            CfgScale = 5,
+            Seed = 7,
+            Width = 300,
+            Height = 400,
+            CheckpointHash = "89d59c3dde",
+            Checkpoint = "final-pruned",
+            BatchCount = 2,
         }, request);
         Assert.Equal("ugly", Build("no ugly", "", null, "a cat\nSteps: 25, Seed: 3").NegativePrompt);
         Assert.Equal("mine", Build("", "model mine", null, "a cat\nSteps: 25, Sampler: DDIM, CFG scale: 5, Seed: 7").Checkpoint);
@@ -121,6 +130,6 @@ public sealed class RequestLayersTests
     public void What_a_text_says_badly_is_told_in_both_languages()
     {
         Build("", "", null, "a\nSteps: 2, Seed: 1, Size: 512x512, RNG: dice", out var notes);
-        Assert.Equal(new LocalText("RNG: \"dice\" is none of GPU, NV, CPU; Gpu is used.", "RNG：“dice”不是 GPU、NV 或 CPU，按 Gpu 处理。"), Assert.Single(notes));
+        Assert.Equal(new LocalText("RNG: \"dice\" is none of GPU, NV, CPU; Gpu is used.", "RNG：“dice”不是 GPU、NV 或 CPU，改用 Gpu。"), Assert.Single(notes));
     }
 }

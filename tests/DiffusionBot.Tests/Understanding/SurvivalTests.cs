@@ -60,28 +60,16 @@ public sealed class SurvivalTests
     private static void WordsAreAll(string text, ParsedMessage message)
     {
         if (message.Verb == Verb.Settings) return;   // has no prompt
-        var drawn = BehindObjects(message);
-        var taken = new List<string> { text.Trim()[..^message.Rest.Length], message.Rest[..^drawn.Length] };
-        if (IsNumbered(text, message)) taken = [text.Trim()[..1], message.Rest[..^drawn.Length]];
-        var scan = FlagScan.Of(drawn);
-        var recipe = LenientInfotextReader.Read(scan.Words, taken);
-        if (!recipe.Equals(message.Words.Recipe) && InfotextWriter.Write(recipe) != InfotextWriter.Write(message.Words.Recipe))
-        {
-            // WebUI's own text: flags stand only behind it.
-            var parameters = drawn.LastIndexOf("Steps: ", StringComparison.Ordinal);
-            scan = FlagScan.Of(drawn[parameters..]);
-            taken.RemoveRange(2, taken.Count - 2);
-            recipe = LenientInfotextReader.Read(drawn[..parameters] + scan.Words, taken);
-        }
+        var drawn = message.Verb is null or Verb.Draw or Verb.Preset ? message.Rest : Verbs.BehindObjects(message.Rest);
+        var taken = new List<string> { IsNumbered(text, message) ? text.Trim()[..1] : text.Trim()[..^message.Rest.Length], message.Rest[..^drawn.Length] };
+        var recipe = CommandParser.ParseDrawing(drawn, taken).Recipe;
+        Assert.Equal((message.Words.Recipe.Prompt, message.Words.Recipe.NegativePrompt), (recipe.Prompt, recipe.NegativePrompt));
         if (recipe.Parameters.ContainsKey("Hypernet")) return;   // is said again in the prompt, as WebUI does
-        Assert.Equal(Letters(text), Letters(message.Words.Recipe.Prompt + message.Words.Recipe.NegativePrompt + string.Concat([.. taken, .. scan.Taken, .. scan.Told])));
+        Assert.Equal(Letters(text), Letters(recipe.Prompt + recipe.NegativePrompt + string.Concat(taken)));
     }
 
     /// <summary>Of `U2` the rest is `2`.</summary>
     private static bool IsNumbered(string text, ParsedMessage message) => message.Verb is Verb.Upscale or Verb.Vary && text.Trim() is [_, >= '1' and <= '4', ..];
-
-    private static string BehindObjects(ParsedMessage message) =>
-        message.Verb is null or Verb.Draw or Verb.Preset or Verb.Settings ? message.Rest : Verbs.BehindObjects(message.Rest);
 
     private static IEnumerable<string> Words(string text)
     {

@@ -19,12 +19,16 @@ internal static class CommandParser
     }
 
     /// <summary>A text that is known to be something to draw: no verb is looked for.</summary>
-    public static DrawingWords ParseDrawing(string text)
+    /// <param name="text">Any.</param>
+    /// <param name="taken">Gets the pieces of the text that are in no prompt: flags, parameters, headings. Nothing else is left out.</param>
+    public static DrawingWords ParseDrawing(string text, List<string>? taken = null)
     {
+        taken ??= [];
         var end = WebUiTextEnd(text);
         // What WebUI wrote says exactly what it says: two dashes in its prompt are part of the prompt.
         var scan = end == 0 ? FlagScan.Of(text) : FlagScan.Of(text[end..]);
-        var recipe = LenientInfotextReader.Read(end == 0 ? scan.Words : text[..end]);
+        var recipe = LenientInfotextReader.Read(end == 0 ? scan.Words : text[..end], taken);
+        taken.AddRange([.. scan.Taken, .. scan.Told]);
         return new DrawingWords(recipe, scan.Flags, scan.Flags.AsIs, scan.Warnings);
     }
 

@@ -50,7 +50,7 @@ internal static class Verbs
     ];
 
     /// <summary>Words that are verbs only behind a slash: alone they say something else, or nothing.</summary>
-    private static readonly FrozenSet<string> slashOnly = FrozenSet.Create(StringComparer.Ordinal, "h", "start", "imagine", "status", "生成", "变化", "高清", "停止", "进度", "微调");
+    private static readonly FrozenSet<string> slashOnly = FrozenSet.Create(StringComparer.Ordinal, "h", "start", "imagine", "status", "绘画", "绘图", "变化", "高清", "停止", "进度", "微调");
 
     /// <summary>What may stand behind a verb besides codes and numbers.</summary>
     private static readonly FrozenSet<string> objects = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
