@@ -6,6 +6,9 @@ public sealed record ChatReply
     /// <summary>Plain text, lines ended by \n. May be empty where there are pictures.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>The parameter text of what is shown, for copying: adapters show it below the text, folded where they can. Null: none.</summary>
+    public string? Infotext { get; init; }
+
     /// <summary>May be empty.</summary>
     public IReadOnlyList<ReplyPicture> Pictures { get; init; } = [];
 

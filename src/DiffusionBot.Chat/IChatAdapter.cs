@@ -14,9 +14,6 @@ public interface IChatAdapter
     /// </summary>
     /// <exception cref="DeliveryException">It could not be shown; the exception says whether trying again may help.</exception>
     Task<DeliveryOutcome> DeliverAsync(Delivery delivery, CancellationToken cancel);
-
-    /// <summary>Shows how far a request is, where the place can. Never throws for want of the platform: nobody waits for it.</summary>
-    Task ShowProgressAsync(ChatAddress address, ChatProgress progress, CancellationToken cancel) => Task.CompletedTask;
 }
 
 /// <summary>What a place can do.</summary>
@@ -57,10 +54,3 @@ public sealed class DeliveryException(string message, bool isFinal, TimeSpan? re
     /// <summary>When to try again, where the platform said so; else null.</summary>
     public TimeSpan? RetryAfter => retryAfter;
 }
-
-/// <summary>How far a request is.</summary>
-/// <param name="Reference">Of which request, as in <see cref="ChatReply.Reference"/>.</param>
-/// <param name="Text">In the reader's language: "step 12 of 20, about 3 s left".</param>
-/// <param name="Fraction">0 to 1.</param>
-/// <param name="Preview">A small PNG of what is there already; null where nobody asked for it or there is none.</param>
-public sealed record ChatProgress(string Reference, string Text, double Fraction, ReadOnlyMemory<byte>? Preview = null);

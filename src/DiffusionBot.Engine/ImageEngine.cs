@@ -56,6 +56,17 @@ public sealed class ImageEngine : IDisposable
     /// <summary>Schedules by WebUI's names.</summary>
     public static IReadOnlyList<string> Schedules { get; } = [.. SigmaSchedules.All.Select(s => s.Name)];
 
+    /// <summary>Looks whether a request's values are in range and its sampler is known, before anybody waits for it. Models are not looked at.</summary>
+    /// <exception cref="InvalidRequestException">They are not; the message says which.</exception>
+    public static void Check(ImageRequest request)
+    {
+        RequestRules.Check(request);
+        SamplerTable.Find(request.Sampler, request.Schedule);
+    }
+
+    /// <summary>A sampler and its schedule as they are drawn, or what comes nearest to them.</summary>
+    public static SamplerMatch MatchSampler(string sampler, string schedule) => SamplerMatch.Of(sampler, schedule);
+
     /// <summary>Draws a request.</summary>
     /// <param name="request">What to draw.</param>
     /// <param name="progress">Told at every stage and step, on the drawing thread.</param>

@@ -40,6 +40,9 @@ public sealed record ImageRequest
     /// <summary>Pixels, 64 to 2048; null: the checkpoint's own size. Drawn at the multiple of 8 below.</summary>
     public int? Height { get; init; }
 
+    /// <summary>Of a picture of which not both edges are given: the other edge, or both at the area of the checkpoint's own size. Null: the checkpoint's own.</summary>
+    public AspectRatio? Aspect { get; init; }
+
     /// <summary>From which layer of the text encoder, counted from its end, the conditioning comes: 1 to 12. Default 1.</summary>
     public int ClipSkip { get; init; } = 1;
 

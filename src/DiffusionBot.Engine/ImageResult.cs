@@ -6,7 +6,7 @@ namespace DiffusionBot.Engine;
 /// <param name="Images">In the order of their seeds.</param>
 /// <param name="Timings">How long each stage took.</param>
 /// <param name="Notes">What the one who asked should know: a sampler replaced, a hash that did not match. May be empty.</param>
-public sealed record ImageResult(IReadOnlyList<DrawnImage> Images, StageTimings Timings, IReadOnlyList<string> Notes);
+public sealed record ImageResult(IReadOnlyList<DrawnImage> Images, StageTimings Timings, IReadOnlyList<LocalText> Notes);
 
 /// <summary>One picture.</summary>
 /// <param name="Pixels">RGB, 8 bits.</param>

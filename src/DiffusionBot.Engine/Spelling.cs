@@ -1,7 +1,7 @@
 namespace DiffusionBot.Engine;
 
 /// <summary>How far what people type is from what there is.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int Longest = 100;
 

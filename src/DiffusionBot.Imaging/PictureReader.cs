@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DiffusionBot.Imaging.Formats;
 using DiffusionBot.Imaging.Native;
 
@@ -47,7 +46,7 @@ public static unsafe class PictureReader
             // Nothing is decoded yet. libvips may read a contradictory header otherwise than we do; it gets no more than the limits either.
             limits.Check(header with { Width = VipsNative.ImageWidth(image), Height = VipsNative.ImageHeight(image) });
             using var converted = ToSrgb(image);
-            return ReadPixels(converted ?? image);
+            return VipsPixels.Read(converted ?? image);
         }
         catch (VipsException e)
         {
@@ -78,23 +77,6 @@ public static unsafe class PictureReader
         catch (VipsException)
         {
             return null;   // a damaged profile: the numbers are taken for sRGB, as programs without colour management do
-        }
-    }
-
-    private static Bitmap ReadPixels(GObjectHandle image)
-    {
-        var (width, height, bands) = (VipsNative.ImageWidth(image), VipsNative.ImageHeight(image), VipsNative.ImageBands(image));
-        if (VipsNative.ImageBandFormat(image) != UChar || bands is not (1 or 3 or 4))
-            throw new VipsException($"{bands} channels of format {VipsNative.ImageBandFormat(image)}", "expected 1, 3 or 4 of 8 bits");
-        var memory = VipsNative.ImageWriteToMemory(image, out var size);
-        if (memory == 0) throw new VipsException("its pixels", VipsNative.TakeError());
-        try
-        {
-            return new(width, height, bands, new ReadOnlySpan<byte>((void*)memory, checked((int)size)).ToArray());
-        }
-        finally
-        {
-            VipsNative.Free(memory);
         }
     }
 }

@@ -70,13 +70,8 @@ public sealed record PictureText(string? Parameters, IReadOnlyDictionary<string,
 
     private static byte[]? ReadWebp(ReadOnlySpan<byte> bytes)
     {
-        var chunks = new WebpFile.Chunks(bytes);
-        while (chunks.Next())
-        {
-            if (chunks.Type != "EXIF") continue;
-            Check(chunks.Data.Length);
-            return chunks.Data.ToArray();
-        }
-        return null;
+        var exif = WebpFile.Find(bytes, "EXIF");
+        Check(exif.Length);
+        return exif.IsEmpty ? null : exif.ToArray();
     }
 }

@@ -81,7 +81,7 @@ public static unsafe class PictureWriter
         CheckQuality(quality);
         CheckEdge(bitmap, MaxWebpEdge);
         var file = Encode(bitmap, "webpsave_buffer", o => quality == 100 ? o.Set("lossless", true).Set("exact", true) : o.Set("Q", quality));
-        return parameters is null ? file : WebpFile.AppendExif(file, ExifBlock.Write(parameters));
+        return parameters is null ? file : WebpFile.WithChunk(file, WebpFile.ReadHeader(file), "EXIF", ExifBlock.Write(parameters));
     }
 
     private static FittedJpeg BestThatFits(Bitmap bitmap, int maxBytes, string? parameters, byte[] worst)

@@ -18,8 +18,11 @@ switch (args)
     case ["picture", var path]:
         await FullSize.MeasurePictureAsync(path);
         return 0;
+    case ["messages", .. var rest]:
+        await Messages.MeasureAsync(rest is [var count] ? int.Parse(count) : 1000);
+        return 0;
     case ["hot", .. var rest]:
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest);
+        BenchmarkSwitcher.FromAssembly(typeof(FullSize).Assembly).Run(rest);
         return 0;
     default:
         await Console.Error.WriteLineAsync("""
@@ -28,6 +31,7 @@ switch (args)
             load FILE             how long it takes until the sessions are ready
             step FILE WIDE [512]  one UNet step through the engine against the bare graph with all optimisations
             picture FILE          a whole 512x512 picture: time by stage, peak memory
+            messages [1000]       so many messages at once to the whole bot, while it draws
             hot [--filter *]      BenchmarkDotNet over the hot pieces
             """);
         return 2;

@@ -16,11 +16,11 @@ internal static class PictureVariants
         yield return ("brighter", Shifted(picture, 12));
         yield return ("darker", Shifted(picture, -12));
         yield return ("alpha", WithAlpha(picture));
-        foreach (var isLeft in (bool[])[false, true])
+        foreach (var corner in Enum.GetValues<MarkCorner>())
         {
-            var marked = Marked(picture, isLeft);
-            yield return ($"marked {(isLeft ? "left" : "right")}", marked);
-            yield return ($"marked {(isLeft ? "left" : "right")}, half, JPEG 60", Jpeg(Resized(marked, picture.Width / 2), 60));
+            var marked = VisibleMark.Draw(picture, "AI生成", corner);
+            yield return ($"marked {corner}", marked);
+            yield return ($"marked {corner}, half, JPEG 60", Jpeg(Resized(marked, picture.Width / 2), 60));
         }
     }
 
@@ -36,20 +36,4 @@ internal static class PictureVariants
 
     private static Bitmap WithAlpha(Bitmap picture) =>
         new(picture.Width, picture.Height, 4, [.. picture.Pixels.Chunk(picture.Channels).SelectMany(p => (byte[])[p[0], p[1], p[^1], 254])]);
-
-    /// <summary>White letters' worth of strokes on a dark plate, 6 % high and a quarter wide, in a lower corner.</summary>
-    private static Bitmap Marked(Bitmap picture, bool isLeft)
-    {
-        var pixels = picture.Pixels.ToArray();
-        var (high, wide) = (Math.Max(6, Math.Min(picture.Width, picture.Height) * 7 / 100), picture.Width / 4);
-        for (var y = picture.Height - high - 4; y < picture.Height - 4; y++)
-        {
-            for (var x = 0; x < wide; x++)
-            {
-                var at = ((y * picture.Width) + (isLeft ? 4 + x : picture.Width - 5 - x)) * picture.Channels;
-                pixels.AsSpan(at, picture.Channels).Fill(x / 2 % 3 == 0 ? (byte)255 : (byte)(pixels[at] / 3));
-            }
-        }
-        return new(picture.Width, picture.Height, picture.Channels, pixels);
-    }
 }

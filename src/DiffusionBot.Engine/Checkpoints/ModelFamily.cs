@@ -59,8 +59,11 @@ public sealed record ModelFamily(
     public static ModelFamily ToDraw(SafetensorsFile file)
     {
         var family = Of(file);
-        return family.IsDrawn ? family : throw new UnknownCheckpointException(
-            $"{file.Path}: this is a checkpoint of the family {family.Name}. {family.Name} is not drawn yet; drawn are: {string.Join(", ", Known.Where(f => f.IsDrawn).Select(f => f.Name))}.");
+        if (family.IsDrawn) return family;
+        var drawn = Known.Where(f => f.IsDrawn).Select(f => f.Name).ToArray();
+        throw new UnknownCheckpointException(new LocalText(
+            $"{file.Path}: this is a checkpoint of the family {family.Name}. {family.Name} is not drawn yet; drawn are: {string.Join(", ", drawn)}.",
+            $"{file.Path}：这是 {family.Name} 系列的模型，目前还不支持 {family.Name}；支持的系列：{string.Join("、", drawn)}。"));
     }
 
     /// <summary>The size that a checkpoint was made for, in pixels: its `modelspec.resolution` where that is a sound one, else the family's.</summary>

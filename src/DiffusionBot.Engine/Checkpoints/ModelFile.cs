@@ -10,13 +10,13 @@ public enum ModelKind
 public sealed class ModelFile
 {
     private readonly ModelHashes hashes;
-    private readonly Lazy<(ModelFamily? Family, string? Problem)> family;
+    private readonly Lazy<(ModelFamily? Family, LocalText? Problem)> family;
 
     internal ModelFile(ModelKind kind, string path, string relativeName, long size, DateTime modified, ModelHashes hashes)
     {
         (Kind, Path, RelativeName, Size, Modified) = (kind, path, relativeName, size, modified);
         this.hashes = hashes;
-        family = new Lazy<(ModelFamily?, string?)>(ReadFamily);
+        family = new Lazy<(ModelFamily?, LocalText?)>(ReadFamily);
     }
 
     /// <summary>By the folder that it lies in.</summary>
@@ -53,7 +53,10 @@ public sealed class ModelFile
     public ModelFamily? Family => family.Value.Family;
 
     /// <summary>Why this file cannot be drawn with, in words; null if it can, and for other kinds than checkpoints.</summary>
-    public string? Problem => family.Value.Problem;
+    public string? Problem => ProblemText?.English;
+
+    /// <summary><see cref="Problem"/> in both languages.</summary>
+    public LocalText? ProblemText => family.Value.Problem;
 
     /// <summary>The SHA-256 of the file, 64 digits; seconds for gigabytes, unless it is known.</summary>
     public Task<string> Sha256Async(CancellationToken cancel = default) => hashes.Sha256Async(Path, cancel);
@@ -63,24 +66,25 @@ public sealed class ModelFile
 
     /// <summary>Reads and checks the header.</summary>
     /// <exception cref="InvalidCheckpointException">Another format than .safetensors, or a bad file.</exception>
-    public SafetensorsFile Open() => IsReadable ? SafetensorsFile.Open(Path) : throw new InvalidCheckpointException(
-        $"{Path}: {System.IO.Path.GetExtension(Path)} files are not read yet; expected .safetensors.");
+    public SafetensorsFile Open() => IsReadable ? SafetensorsFile.Open(Path) : throw new InvalidCheckpointException(new LocalText(
+        $"{Path}: {System.IO.Path.GetExtension(Path)} files are not read yet; expected .safetensors.",
+        $"{Path}：还不支持 {System.IO.Path.GetExtension(Path)} 文件，请使用 .safetensors。"));
 
     /// <inheritdoc/>
     public override string ToString() => RelativeName;
 
-    private (ModelFamily?, string?) ReadFamily()
+    private (ModelFamily?, LocalText?) ReadFamily()
     {
         if (Kind != ModelKind.Checkpoint) return (null, null);
         try
         {
             var file = Open();
             var found = ModelFamily.Of(file);
-            return (found, found.IsDrawn ? null : $"{Path}: {found.Name} is not drawn yet.");
+            return (found, found.IsDrawn ? null : new($"{Path}: {found.Name} is not drawn yet.", $"{Path}：还不支持 {found.Name}。"));
         }
         catch (InvalidCheckpointException e)
         {
-            return (null, e.Message);
+            return (null, e.Text);
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed class ModelIndex(ModelIndexOptions options, TimeProvider clock)
     {
         var checkpoints = Files(ModelKind.Checkpoint);
         if (checkpoints.Count == 0) throw NoCheckpoint();
-        return await ModelSearch.FindAsync(checkpoints, "checkpoint", nameOrHash, cancel);
+        return await ModelSearch.FindAsync(checkpoints, new("checkpoint", "模型"), nameOrHash, cancel);
     }
 
     /// <summary>The checkpoint of requests that name none: the option's, else the first by name that can be drawn with.</summary>
@@ -66,7 +66,8 @@ public sealed class ModelIndex(ModelIndexOptions options, TimeProvider clock)
         if (options.DefaultCheckpoint is { Length: > 0 } name) return await FindCheckpointAsync(name, cancel);
         var checkpoints = Files(ModelKind.Checkpoint);
         return checkpoints.FirstOrDefault(file => file.Problem is null)
-            ?? throw (checkpoints.Count == 0 ? NoCheckpoint() : new InvalidRequestException($"None of the checkpoints can be drawn with. {checkpoints[0].Problem}"));
+            ?? throw (checkpoints.Count == 0 ? NoCheckpoint() : new InvalidRequestException(new(
+                $"None of the checkpoints can be drawn with. {checkpoints[0].Problem}", $"现有的模型都不能用来绘图。{checkpoints[0].ProblemText?.Chinese}")));
     }
 
     /// <summary>
@@ -85,8 +86,13 @@ public sealed class ModelIndex(ModelIndexOptions options, TimeProvider clock)
         return checkpoint is null ? null : vaes.FirstOrDefault(vae => vae.IsReadable && vae.FileName.StartsWith($"{checkpoint.Name}.", StringComparison.OrdinalIgnoreCase));
     }
 
-    private InvalidRequestException NoCheckpoint() =>
-        new($"There is no checkpoint in {string.Join(", ", roots.Select(root => Path.Combine(root, "checkpoints")))}; put a .safetensors file of SD 1.x there.");
+    private InvalidRequestException NoCheckpoint()
+    {
+        var folders = roots.Select(root => Path.Combine(root, "checkpoints")).ToArray();
+        return new(new(
+            $"There is no checkpoint in {string.Join(", ", folders)}; put a .safetensors file of SD 1.x there.",
+            $"{string.Join("、", folders)} 里没有模型，请放入一个 SD 1.x 的 .safetensors 文件。"));
+    }
 
     /// <param name="folder">Where to look, and in all folders below.</param>
     /// <param name="top">What relative names are relative to.</param>

@@ -6,10 +6,12 @@ internal static class ModelSearch
     private const int MaxListed = 10;
 
     /// <exception cref="InvalidRequestException">None, or more than one.</exception>
-    public static async Task<ModelFile> FindAsync(IReadOnlyList<ModelFile> files, string what, string wanted, CancellationToken cancel)
+    public static async Task<ModelFile> FindAsync(IReadOnlyList<ModelFile> files, LocalText what, string wanted, CancellationToken cancel)
     {
         var name = wanted.Trim();
-        if (name.Length == 0) throw new InvalidRequestException($"The name of a {what} is empty; {Listed(files, what)}.");
+        var listed = Listed(files, what);
+        if (name.Length == 0)
+            throw new InvalidRequestException(new($"The name of a {what.English} is empty; {listed.English}.", $"没有写{Spaced(what)}的名称；{listed.Chinese}。"));
         if (OnlyOne(ByName(files, name), what, name) is { } named) return named;
 
         if (IsHash(name))
@@ -26,7 +28,10 @@ internal static class ModelSearch
         }
 
         var parts = files.Where(file => file.Title.Contains(name, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return OnlyOne(parts, what, name) ?? throw new InvalidRequestException($"There is no {what} '{ModelFileAccess.Printable(name)}'; {Near(files, name)}{Listed(files, what)}.");
+        if (OnlyOne(parts, what, name) is { } part) return part;
+        var (printed, near) = (ModelFileAccess.Printable(name), Near(files, name));
+        throw new InvalidRequestException(new(
+            $"There is no {what.English} '{printed}'; {near.English}{listed.English}.", $"没有名为“{printed}”的{Spaced(what).TrimEnd()}；{near.Chinese}{listed.Chinese}。"));
     }
 
     /// <summary>Matches of the first way of naming that gives any: path, name as written, name in other case.</summary>
@@ -85,34 +90,47 @@ internal static class ModelSearch
     }
 
     /// <summary>The one match; where torch's and our format of one model lie side by side, the one that can be read. Null for none.</summary>
-    private static ModelFile? OnlyOne(IReadOnlyList<ModelFile> matches, string what, string name)
+    private static ModelFile? OnlyOne(IReadOnlyList<ModelFile> matches, LocalText what, string name)
     {
         if (matches.Count <= 1) return matches.Count == 0 ? null : matches[0];
         var readable = matches.Where(file => file.IsReadable).ToArray();
         if (readable.Length == 1) return readable[0];
-        throw new InvalidRequestException(
-            $"'{ModelFileAccess.Printable(name)}' can be more than one {what}: {Join(matches.Select(Distinct(matches)))}; expected a name that fits only one.");
+        var (printed, found) = (ModelFileAccess.Printable(name), Join(matches.Select(Distinct(matches))));
+        throw new InvalidRequestException(new(
+            $"'{printed}' can be more than one {what.English}: {found.English}; expected a name that fits only one.",
+            $"“{printed}”对应不止一个{Spaced(what).TrimEnd()}：{found.Chinese}；请写一个只对应其中一个的名称。"));
     }
 
     private static Func<ModelFile, string> Distinct(IReadOnlyList<ModelFile> files) =>
         files.Select(file => file.RelativeName).Distinct(StringComparer.Ordinal).Count() == files.Count ? file => file.RelativeName : file => file.Path;
 
-    private static string Listed(IReadOnlyList<ModelFile> files, string what) => files.Count == 0
-        ? $"there is no {what} at all"
-        : $"there is {Join(files.Select(file => file.Name))}";
+    private static LocalText Listed(IReadOnlyList<ModelFile> files, LocalText what)
+    {
+        if (files.Count == 0) return new($"there is no {what.English} at all", $"现在一个{Spaced(what)}也没有");
+        var names = Join(files.Select(file => file.Name));
+        return new($"there is {names.English}", $"现有：{names.Chinese}");
+    }
 
-    private static string Near(IReadOnlyList<ModelFile> files, string name)
+    /// <summary>Latin letters stand between spaces in Chinese.</summary>
+    private static string Spaced(LocalText what) => char.IsAscii(what.Chinese[0]) ? $" {what.Chinese} " : what.Chinese;
+
+    private static LocalText Near(IReadOnlyList<ModelFile> files, string name)
     {
         var near = files.Select(file => (file.Name, Distance: Spelling.Distance(file.Name, name)))
             .Where(pair => pair.Distance <= Math.Max(2, name.Length / 3))
             .OrderBy(pair => pair.Distance).Take(3).Select(pair => pair.Name).ToArray();
-        return near.Length == 0 ? "" : $"nearest: {string.Join(", ", near)}; ";
+        if (near.Length == 0) return "";
+        return new($"nearest: {string.Join(", ", near)}; ", $"最接近的有：{string.Join("、", near)}；");
     }
 
-    private static string Join(IEnumerable<string> names)
+    private static LocalText Join(IEnumerable<string> names)
     {
         var all = names.Distinct(StringComparer.Ordinal).ToArray();
-        return string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
+        var listed = all.Take(MaxListed).ToArray();
+        var more = all.Length - listed.Length;
+        return new(
+            string.Join(", ", listed) + (more > 0 ? $" and {more} more" : ""),
+            string.Join("、", listed) + (more > 0 ? $" 等 {all.Length} 个" : ""));
     }
 
     private static bool IsHash(string text) =>

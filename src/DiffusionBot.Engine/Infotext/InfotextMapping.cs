@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using DiffusionBot.Engine.Sampling;
 
 namespace DiffusionBot.Engine.Infotext;
 
@@ -38,13 +39,32 @@ public static class InfotextMapping
     /// <param name="defaults">Where the text says nothing.</param>
     /// <param name="notes">For the one who asked: what could not be understood, what is not drawn. May be empty.</param>
     /// <returns>Numbers as they are: whether they are in range is checked where requests are checked.</returns>
-    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, out IReadOnlyList<string> notes)
+    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, out IReadOnlyList<LocalText> notes)
     {
-        var found = new List<string>();
-        var text = new Reader(values.Parameters, found);
+        var found = new List<LocalText>();
+        var request = ToRequest(values, defaults, found);
+        var skipped = NotDrawn(values);
+        if (skipped.Count > 0) found.Add(new($"not drawn: {string.Join(", ", skipped)}", $"还不支持，已略过：{string.Join("、", skipped.Select(ParameterLabels.InChinese))}"));
+        notes = found;
+        return request;
+    }
+
+    /// <summary>What the text asks for and is not drawn yet, by its labels.</summary>
+    public static IReadOnlyList<string> NotDrawn(InfotextValues values) =>
+        [.. values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value)).Select(p => p.Key)];
+
+    /// <summary>A request as the text asks for it. Only what the text names changes <paramref name="defaults"/>.</summary>
+    /// <param name="values">What a reader found.</param>
+    /// <param name="defaults">Where the text says nothing.</param>
+    /// <param name="notes">Gets what could not be understood, in words for the one who asked.</param>
+    public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, ICollection<LocalText> notes)
+    {
+        var text = new Reader(values.Parameters, notes);
         var size = text.Size();
         var namesModel = values.Parameters.ContainsKey("Model") || values.Parameters.ContainsKey("Model hash");
-        var request = defaults with
+        if (text.Text("VAE hash") is { } hash && text.Text("VAE") is null)
+            notes.Add(new LocalText($"VAE hash: {hash} comes without the VAE's name, by which it is looked up.", $"VAE hash：{hash} 没有附上 VAE 的名字，无法按哈希查找。"));
+        return defaults with
         {
             Prompt = values.Prompt,
             NegativePrompt = values.NegativePrompt,
@@ -56,6 +76,7 @@ public static class InfotextMapping
             Seed = text.Number("Seed", defaults.Seed),
             Width = size.Width ?? defaults.Width,
             Height = size.Height ?? defaults.Height,
+            Aspect = size.Width is null && size.Height is null ? defaults.Aspect : null,
             ClipSkip = text.Number("Clip skip", defaults.ClipSkip),
             Ensd = text.Number("ENSD", defaults.Ensd),
             Rng = text.Rng(defaults.Rng),
@@ -63,15 +84,25 @@ public static class InfotextMapping
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
         };
-        if (text.Text("VAE hash") is { } hash && text.Text("VAE") is null) found.Add($"VAE hash: {hash} comes without the VAE's name, by which it is looked up.");
-        var skipped = values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value)).Select(p => p.Key).ToList();
-        if (skipped.Count > 0) found.Add($"not drawn: {string.Join(", ", skipped)}");
-        notes = found;
-        return request;
     }
 
     /// <summary>A drawn picture's parameters, in WebUI's order and words. The default source of noise is not written.</summary>
-    public static InfotextValues ToValues(ImageRequest request, DrawingFacts facts)
+    public static InfotextValues ToValues(ImageRequest request, DrawingFacts facts) =>
+        Listed(request, facts, facts.Seed, new ImageSize(facts.Width, facts.Height).ToString(), InfotextWriter.Version);
+
+    /// <summary>The parameters of a request that is not drawn yet: what only the drawing decides is not among them.</summary>
+    public static InfotextValues ToValues(ImageRequest request)
+    {
+        var match = SamplerMatch.Of(request.Sampler, request.Schedule);
+        var choice = match is { KnowsSampler: true, KnowsSchedule: true } ? SamplerTable.Find(request.Sampler, request.Schedule) : null;
+        var facts = new DrawingFacts(
+            request.Seed, 0, 0, choice?.Sampler.Name ?? request.Sampler, choice?.ScheduleLabel ?? request.Schedule, choice?.Sampler.UsesEnsd ?? true,
+            request.CheckpointHash, request.Checkpoint, Vae: request.Vae);
+        var size = request is { Width: { } width, Height: { } height } ? new ImageSize(width, height).ToString() : null;
+        return Listed(request, facts, request.Seed < 0 ? null : request.Seed, size, version: null);
+    }
+
+    private static InfotextValues Listed(ImageRequest request, DrawingFacts facts, long? seed, string? size, string? version)
     {
         var parameters = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         void Add(string label, string? value)
@@ -83,8 +114,8 @@ public static class InfotextMapping
         Add("Sampler", facts.Sampler);
         Add("Schedule type", facts.ScheduleType);
         Add("CFG scale", request.CfgScale.ToString(CultureInfo.InvariantCulture));
-        Add("Seed", facts.Seed.ToString(CultureInfo.InvariantCulture));
-        Add("Size", new ImageSize(facts.Width, facts.Height).ToString());
+        Add("Seed", seed?.ToString(CultureInfo.InvariantCulture));
+        Add("Size", size);
         Add("Model hash", facts.ModelHash);
         Add("Model", facts.Model);
         Add("VAE hash", facts.VaeHash);
@@ -92,14 +123,14 @@ public static class InfotextMapping
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
         Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
         Add("RNG", request.Rng == NoiseSource.Cpu ? "CPU" : null);
-        Add("Version", InfotextWriter.Version);
+        Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
 
     private static bool IsNotDrawn(string label) => Array.Exists(notDrawn, l => label.StartsWith(l, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Takes values out of a text; what does not parse is noted and left at its default.</summary>
-    private sealed class Reader(IReadOnlyDictionary<string, string> parameters, List<string> notes)
+    private sealed class Reader(IReadOnlyDictionary<string, string> parameters, ICollection<LocalText> notes)
     {
         public string? Text(string label) => parameters.TryGetValue(label, out var value) && value.Trim().Length > 0 ? value.Trim() : null;
 
@@ -108,7 +139,10 @@ public static class InfotextMapping
             if (Text(label) is not { } text) return otherwise;
             var whole = typeof(T) != typeof(double);
             if (T.TryParse(text, whole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)) return value;
-            notes.Add($"{label}: \"{text}\" is no {(whole ? "whole number" : "number")} that fits; {otherwise.ToString(null, CultureInfo.InvariantCulture)} is used.");
+            var used = otherwise.ToString(null, CultureInfo.InvariantCulture);
+            notes.Add(new(
+                $"{label}: \"{text}\" is no {(whole ? "whole number" : "number")} that fits; {used} is used.",
+                $"{ParameterLabels.InChinese(label)}：“{text}”不是合适的{(whole ? "整数" : "数")}，改用 {used}。"));
             return otherwise;
         }
 
@@ -116,7 +150,7 @@ public static class InfotextMapping
         {
             if (Text("Size") is not { } text) return (Edge("Size-1"), Edge("Size-2"));
             if (ImageSize.TryParse(text, out var size)) return (size.Width, size.Height);
-            notes.Add($"Size: \"{text}\" is no size like 512x768; the usual one is used.");
+            notes.Add(new($"Size: \"{text}\" is no size like 512x768; the usual one is used.", $"尺寸：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
             return (null, null);
         }
 
@@ -124,7 +158,9 @@ public static class InfotextMapping
         {
             if (Text(label) is not { } text) return null;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var edge)) return edge;
-            notes.Add($"{(label == "Size-1" ? "Width" : "Height")}: \"{text}\" is no number of pixels; the usual one is used.");
+            notes.Add(new(
+                $"{(label == "Size-1" ? "Width" : "Height")}: \"{text}\" is no number of pixels; the usual one is used.",
+                $"{ParameterLabels.InChinese(label)}：“{text}”不是像素数，改用默认值。"));
             return null;
         }
 
@@ -136,7 +172,7 @@ public static class InfotextMapping
                 case "GPU" or "NV": return NoiseSource.Gpu;
                 case "CPU": return NoiseSource.Cpu;
                 default:
-                    notes.Add($"RNG: \"{Text("RNG")}\" is none of GPU, NV, CPU; {otherwise} is used.");
+                    notes.Add(new($"RNG: \"{Text("RNG")}\" is none of GPU, NV, CPU; {otherwise} is used.", $"RNG：“{Text("RNG")}”不是 GPU、NV 或 CPU，改用 {otherwise}。"));
                     return otherwise;
             }
         }

@@ -13,6 +13,9 @@ public static class InfotextWriter
     /// <summary>The text of one drawn picture: reading it and drawing it gives the same picture.</summary>
     public static string Write(ImageRequest request, DrawingFacts facts) => Write(InfotextMapping.ToValues(request, facts));
 
+    /// <summary>The text of a request that is not drawn yet, for showing what was understood.</summary>
+    public static string Write(ImageRequest request) => Write(InfotextMapping.ToValues(request));
+
     /// <summary>The text of these values, parameters in their order.</summary>
     public static string Write(InfotextValues values)
     {

@@ -43,11 +43,12 @@ internal static class ParameterBlock
         return labelsFromStart >= 2 || (labelsFromStart == 1 && hasNegative) ? start : null;
     }
 
-    /// <summary>The pairs of a block, in order. What belongs to no label is left over.</summary>
-    public static OrderedDictionary<string, string> Parse(string block, List<string> leftOver)
+    /// <summary>The pairs of a block, in order. What belongs to no label is left over; labels are <paramref name="taken"/> as they stand there, with their values.</summary>
+    public static OrderedDictionary<string, string> Parse(string block, List<string> leftOver, ICollection<string> taken)
     {
         var parameters = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         var from = AfterHeading(block);
+        taken.Add(block[..from]);
         for (var at = from; at < block.Length;)
         {
             if (char.IsWhiteSpace(block[at]) || ParameterLabels.Separators.Contains(block[at], StringComparison.Ordinal))
@@ -60,7 +61,8 @@ internal static class ParameterBlock
             var valueEnd = ValueEnd(block, valueStart);
             var value = block[valueStart..valueEnd].Trim();
             if (found is null) leftOver.Add(value);
-            else if (Cleaned(value, found.Value.Value) is { Length: > 0 } clean) parameters[found.Value.Label] = clean;
+            else taken.Add(block[at..valueEnd]);
+            if (found is not null && Cleaned(value, found.Value.Value) is { Length: > 0 } clean) parameters[found.Value.Label] = clean;
             at = Math.Max(valueEnd, at + 1);
         }
         if (parameters.TryGetValue("Size-1", out var width) && parameters.TryGetValue("Size-2", out var height)

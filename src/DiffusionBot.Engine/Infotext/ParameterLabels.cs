@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace DiffusionBot.Engine.Infotext;
 
 /// <summary>What a label's value must look like to be believed where the text is not WebUI's own.</summary>
@@ -61,25 +63,30 @@ internal static class ParameterLabels
         ("Version", LabelValue.Text, ["version"]),
     ];
 
+    /// <summary>The names by their first letter: most places of a text are no label's beginning.</summary>
+    private static readonly FrozenDictionary<char, (string Label, LabelValue Value, string Name)[]> byFirst = labels
+        .SelectMany(row => row.Names.Select(name => (row.Label, row.Value, Name: name))).GroupBy(row => row.Name[0]).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+
     /// <summary>A known label that begins at this place and whose value can be believed; null where there is none.</summary>
     /// <param name="text">All of the text.</param>
     /// <param name="at">A place in it.</param>
     /// <param name="from">Where the part of the text begins that may hold labels.</param>
     public static FoundLabel? At(string text, int at, int from = 0)
     {
-        if (at > from && !IsBoundary(text[at - 1])) return null;
+        if (!byFirst.TryGetValue(char.ToLowerInvariant(text[at]), out var possible) || (at > from && !IsBoundary(text[at - 1]))) return null;
         FoundLabel? best = null;
         var longest = 0;   // Model hash is not Model
-        foreach (var (label, kind, names) in labels)
+        foreach (var (label, kind, name) in possible)
         {
-            foreach (var name in names)
-            {
-                if (name.Length > longest && NameEnd(text, at, name) is var end and > 0 && ValueStart(text, at, from, end, kind) is var value and > 0)
-                    (best, longest) = (new FoundLabel(label, kind, at, value), name.Length);
-            }
+            if (name.Length > longest && NameEnd(text, at, name) is var end and > 0 && ValueStart(text, at, from, end, kind) is var value and > 0)
+                (best, longest) = (new FoundLabel(label, kind, at, value), name.Length);
         }
         return best;
     }
+
+    /// <summary>What Chinese users of WebUI call a label; the label itself where they have no word for it.</summary>
+    public static string InChinese(string label) =>
+        Array.Find(labels, row => row.Label == label).Names?.FirstOrDefault(name => name.Any(c => c >= '\u4E00'))?.ToUpperInvariant() ?? label;
 
     /// <summary>WebUI's label for a name that is a misspelling of one; null for a name that is right or unknown.</summary>
     public static string? Corrected(string name)

@@ -15,7 +15,7 @@ namespace DiffusionBot.Engine.Pipelines;
 /// <param name="Height">Pixels asked for.</param>
 /// <param name="Notes">What was decided otherwise than asked.</param>
 internal sealed record DrawingPlan(
-    ImageRequest Request, SamplerChoice Sampler, ModelFile Checkpoint, string CheckpointHash, ModelFile? Vae, string VaeHash, int Width, int Height, IReadOnlyList<string> Notes)
+    ImageRequest Request, SamplerChoice Sampler, ModelFile Checkpoint, string CheckpointHash, ModelFile? Vae, string VaeHash, int Width, int Height, IReadOnlyList<LocalText> Notes)
 {
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
@@ -33,7 +33,7 @@ internal sealed record DrawingPlan(
     {
         RequestRules.Check(request);
         var sampler = SamplerTable.Find(request.Sampler, request.Schedule);
-        var notes = new List<string>();
+        var notes = new List<LocalText>();
         var checkpoint = await FindCheckpointAsync(request, models, notes, cancel);
         var vae = await models.FindVaeAsync(request.Vae ?? "Automatic", checkpoint, cancel);
         var hash = await checkpoint.Sha256Async(cancel);
@@ -41,7 +41,9 @@ internal sealed record DrawingPlan(
         var file = checkpoint.Open();
         var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
         var seeded = request with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
-        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, request.Width ?? width, request.Height ?? height, notes);
+        var size = AspectRatio.SizeOf(request, width, height);
+        RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
+        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes);
     }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
@@ -50,7 +52,7 @@ internal sealed record DrawingPlan(
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName);
 
     /// <summary>By hash where there is one, else by name, else the default one.</summary>
-    private static async Task<ModelFile> FindCheckpointAsync(ImageRequest request, ModelIndex models, List<string> notes, CancellationToken cancel)
+    private static async Task<ModelFile> FindCheckpointAsync(ImageRequest request, ModelIndex models, List<LocalText> notes, CancellationToken cancel)
     {
         if (request.CheckpointHash is { } hash)
         {
@@ -61,7 +63,10 @@ internal sealed record DrawingPlan(
             catch (InvalidRequestException) when (request.Checkpoint is not null)
             {
                 var named = await models.FindCheckpointAsync(request.Checkpoint, cancel);
-                notes.Add($"The text was made with {request.Checkpoint} of hash {hash}; drawn with {named.Name} of hash {await named.HashAsync(cancel)}. The picture will differ.");
+                var used = await named.HashAsync(cancel);
+                notes.Add(new(
+                    $"The text was made with {request.Checkpoint} of hash {hash}; drawn with {named.Name} of hash {used}. The picture will differ.",
+                    $"这段参数出自 {request.Checkpoint}（哈希 {hash}），实际使用的是 {named.Name}（哈希 {used}），画面会有所不同。"));
                 return named;
             }
         }

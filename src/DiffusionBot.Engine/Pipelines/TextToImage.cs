@@ -65,7 +65,11 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     private Conditioning Encode(string words)
     {
         if (request.ClipSkip > model.Text.Layers)
-            throw new InvalidRequestException($"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.");
+        {
+            throw new InvalidRequestException(new(
+                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
+                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
+        }
         return model.Text.Encode(words, request.ClipSkip, clock, cancel);
     }
 

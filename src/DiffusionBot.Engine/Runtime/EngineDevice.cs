@@ -38,8 +38,9 @@ internal sealed record EngineDevice(string Name, GraphTarget Target, SessionSett
         }
         catch (Exception e) when (e is OnnxRuntimeException or EngineException)
         {
-            var reason = $"CUDA cannot be used: {e.Message.ReplaceLineEndings(" ")} `DiffusionBot doctor` says what is missing.";
-            return options.Device == "auto" ? Cpu(options.Threads, $"Drawing on the CPU. {reason}") : throw new EngineException(reason, e);
+            var detail = e.Message.ReplaceLineEndings(" ");
+            var reason = new LocalText($"CUDA cannot be used: {detail} `DiffusionBot doctor` says what is missing.", $"无法使用 CUDA：{detail} 运行 DiffusionBot doctor 可以看到缺少什么。");
+            return options.Device == "auto" ? Cpu(options.Threads, $"Drawing on the CPU. {reason.English}") : throw new EngineException(reason, e);
         }
     }
 

@@ -30,7 +30,11 @@ internal sealed class LatentDecoder(OrtSession decoder, Func<OrtSession>? inFloa
     {
         var planes = DecodeToFloats(latent, 1, height, width, clock, cancel);
         if (Array.Exists(planes, float.IsNaN))
-            throw new EngineException("The autoencoder returned numbers that are no colours (NaN). The checkpoint or its VAE is damaged; a separate VAE file may help.");
+        {
+            throw new EngineException(new LocalText(
+                "The autoencoder returned numbers that are no colours (NaN). The checkpoint or its VAE is damaged; a separate VAE file may help.",
+                "VAE 解码得到的数不是颜色（NaN）：模型或其中的 VAE 已损坏，换用单独的 VAE 文件也许可以解决。"));
+        }
         var (pixelHeight, pixelWidth) = (height * Factor, width * Factor);
         var area = pixelHeight * pixelWidth;
         var pixels = new byte[area * 3];

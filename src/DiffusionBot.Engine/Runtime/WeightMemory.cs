@@ -79,7 +79,8 @@ internal sealed unsafe partial class WeightMemory : IDisposable
         }
         catch (OutOfMemoryException e)
         {
-            throw new NotEnoughMemoryException($"The model's weights need {bytes >> 20} MB of memory, and the machine does not have them.", e);
+            throw new NotEnoughMemoryException(
+                new($"The model's weights need {bytes >> 20} MB of memory, and the machine does not have them.", $"模型权重需要 {bytes >> 20} MB 内存，这台机器没有这么多。"), e);
         }
     }
 

@@ -60,8 +60,10 @@ internal static class SamplerTable
     {
         var asked = SigmaSchedules.Find(schedule);
         if (Names.Find(All, sampler) is { } row) return Choose(row, asked);
-        if (Names.FindSuffix(SigmaSchedules.All, sampler) is not var (before, suffix)) throw Names.Unknown("sampler", sampler, sampler, All);
-        return Choose(Names.Find(All, before) ?? throw Names.Unknown("sampler", sampler, before, All), suffix);
+        if (Names.FindSuffix(SigmaSchedules.All, sampler) is not var (before, suffix)) throw Unknown(sampler);
+        return Choose(Names.Find(All, before) ?? throw Unknown(before), suffix);
+
+        InvalidRequestException Unknown(string compared) => Names.Unknown(new("sampler", "采样器"), sampler, compared, All);
     }
 
     private static SamplerChoice Choose(Sampler sampler, SigmaSchedule asked)

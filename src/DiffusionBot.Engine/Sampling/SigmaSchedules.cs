@@ -25,7 +25,7 @@ internal static class SigmaSchedules
 
     /// <summary>A schedule by name or alias, however it is capitalised and spaced.</summary>
     /// <exception cref="InvalidRequestException">No such schedule; the message lists the known ones.</exception>
-    public static SigmaSchedule Find(string name) => Names.Find(All, name) ?? throw Names.Unknown("schedule", name, name, All);
+    public static SigmaSchedule Find(string name) => Names.Find(All, name) ?? throw Names.Unknown(new("schedule", "调度器"), name, name, All);
 
     /// <summary>Even steps in time: k-diffusion's DiscreteSchedule.get_sigmas.</summary>
     public static float[] Uniform(NoiseSchedule model, int steps) =>

@@ -119,7 +119,7 @@ internal sealed class AcceptanceWriter(
             var taken = (await db.Requests.Where(r => codes.Contains(r.Code)).Select(r => r.Code).ToListAsync()).ToHashSet(StringComparer.Ordinal);
             var seen = new HashSet<string>(rows.Except(unsure).Select(r => r.Code), StringComparer.Ordinal);
             unsure = [.. unsure.Where(r => taken.Contains(r.Code) || !seen.Add(r.Code))];
-            foreach (var row in unsure) row.Code = RequestCodes.NewCode();
+            foreach (var row in unsure) row.Code = RequestCode.Draw();
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class AcceptanceWriter(
         return new StoredRequest
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()),
-            Code = RequestCodes.NewCode(),
+            Code = RequestCode.Draw(),
             UserId = request.UserId,
             Place = request.Place,
             Address = request.Address,

@@ -14,11 +14,11 @@ internal static class FailureTexts
     {
         PictureRefusedException refused => refused.Reason,
         SourceGoneException => new("The picture to enlarge is no longer there.", "要放大的图片已经不在了。"),
-        InvalidRequestException => new($"This cannot be drawn as it stands: {error.Message}", $"无法按这些参数绘制：{error.Message}"),
+        InvalidRequestException { Text: var text } => new($"This cannot be drawn as it stands: {text.English}", $"无法按这些参数绘制：{text.Chinese}"),
         UnknownCheckpointException => new("The model is of a kind that cannot be drawn with.", "无法识别这个模型的类型，不能用它绘制。"),
         InvalidCheckpointException => new("The model's file is damaged or incomplete.", "模型文件已损坏或不完整。"),
         NotEnoughMemoryException => null,
-        EngineException => new($"This cannot be drawn: {error.Message}", $"无法绘制：{error.Message}"),
+        EngineException { Text: var text } => new($"This cannot be drawn: {text.English}", $"无法绘制：{text.Chinese}"),
         _ => null,
     };
 

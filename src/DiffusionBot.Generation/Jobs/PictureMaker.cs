@@ -10,7 +10,7 @@ namespace DiffusionBot.Generation.Jobs;
 
 /// <summary>What an order became: files are written, rows are not.</summary>
 /// <param name="Pictures">Their rows.</param>
-/// <param name="Notes">What the engine had to say, lines ended by \n.</param>
+/// <param name="Notes">What the engine had to say, in the user's language, lines ended by \n.</param>
 internal sealed record MadePictures(IReadOnlyList<StoredPicture> Pictures, string Notes);
 
 /// <summary>From an order to files: draws, or enlarges, looks whether it may be shown, and writes.</summary>
@@ -32,7 +32,7 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
         }
         var pictures = new List<StoredPicture>(images.Count);
         for (var i = 0; i < images.Count; i++) pictures.Add(await StoreAsync(request, order, images[i], i, cancel));
-        return new(pictures, string.Concat(notes.Select(n => StoredText.Clean(n) + "\n")));
+        return new(pictures, string.Concat(notes.Select(n => StoredText.Clean(n.In(request.Language)) + "\n")));
     }
 
     /// <summary>Removes what it may have written of a request that comes to nothing.</summary>
@@ -41,7 +41,7 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
         for (var i = 0; i < request.PictureCount; i++) await files.DeleteAsync(FileNames.Of(request, i));
     }
 
-    private async Task<(IReadOnlyList<DrawnImage> Images, IReadOnlyList<string> Notes)> DrawAsync(ImageRequest image, IProgress<DrawingProgress> progress, CancellationToken cancel)
+    private async Task<(IReadOnlyList<DrawnImage> Images, IReadOnlyList<LocalText> Notes)> DrawAsync(ImageRequest image, IProgress<DrawingProgress> progress, CancellationToken cancel)
     {
         var result = await engine.GenerateAsync(image, progress, cancel);
         await rates.MeasureAsync(image, result);
@@ -50,12 +50,12 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
 
     private async Task<DrawnImage> EnlargeAsync(Enlargement enlarge, CancellationToken cancel)
     {
-        if (!(enlarge.Factor is >= 1 and <= 4)) throw new InvalidRequestException($"Enlarging is by 1 to 4 times; got {enlarge.Factor}.");
+        if (!(enlarge.Factor is >= 1 and <= 4)) throw new InvalidRequestException(new LocalText($"Enlarging is by 1 to 4 times; got {enlarge.Factor}.", $"放大倍数是 1 到 4；收到的是 {enlarge.Factor}。"));
         var source = await archive.FindPictureAsync(enlarge.Picture, cancel) ?? throw new SourceGoneException(enlarge.Picture);
         var bytes = await archive.ReadAsync(source, cancel) ?? throw new SourceGoneException(enlarge.Picture);
         var bitmap = PictureReader.Decode(bytes).Bitmap;
         var (width, height) = ((int)Math.Round(bitmap.Width * enlarge.Factor), (int)Math.Round(bitmap.Height * enlarge.Factor));
-        if (Math.Max(width, height) > MaxEnlargedEdge) throw new InvalidRequestException($"Enlarged, the picture would be {width}x{height}; edges go up to {MaxEnlargedEdge}.");
+        if (Math.Max(width, height) > MaxEnlargedEdge) throw new InvalidRequestException(new LocalText($"Enlarged, the picture would be {width}x{height}; edges go up to {MaxEnlargedEdge}.", $"放大后是 {width}x{height}，边长最多 {MaxEnlargedEdge}。"));
         var larger = await Task.Run(() => Resampling.Resize(bitmap, width, height, ResampleFilter.Lanczos), cancel);
         // What WebUI writes when it enlarges.
         var factor = enlarge.Factor.ToString("0.###", CultureInfo.InvariantCulture);

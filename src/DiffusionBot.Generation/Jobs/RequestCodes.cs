@@ -6,11 +6,6 @@ namespace DiffusionBot.Generation.Jobs;
 /// <summary>Names that nobody counts up to.</summary>
 internal static class RequestCodes
 {
-    private const string Letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ";   // none that is taken for another
-
-    /// <summary>Six letters and digits that people can type.</summary>
-    public static string NewCode() => RandomNumberGenerator.GetString(Letters, 6);
-
     /// <summary>22 characters of 128 random bits.</summary>
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 

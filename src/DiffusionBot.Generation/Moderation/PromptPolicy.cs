@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace DiffusionBot.Generation.Moderation;
 
 /// <summary>What the policy says to a prompt.</summary>
@@ -12,17 +14,39 @@ public enum PolicyVerdict
     Forbidden,
 }
 
-/// <summary>What may be drawn, by place.</summary>
-public sealed class PromptPolicy
+/// <summary>What may be drawn, by place. For any number of threads.</summary>
+public sealed class PromptPolicy(IOptions<ModerationOptions> options)
 {
+    private readonly BlockedWord[] everywhere = BlockedWord.ListOf(options.Value.BlockedWords);
+
+    private readonly Dictionary<string, BlockedWord[]> places = options.Value.Places
+        .ToDictionary(p => p.Key, p => BlockedWord.ListOf(p.Value.BlockedWords), StringComparer.OrdinalIgnoreCase);
+
+    private volatile BlockedWord[] runtime = [];
+
+    /// <summary>Takes the place of the words that were set here before: they hold everywhere, besides those of the options. What is no word is left out.</summary>
+    public void SetRuntimeWords(IReadOnlyList<string> words) => runtime = BlockedWord.ListOf(words.Take(ModerationOptions.MostWords));
+
     /// <summary>Looks at everything that the user wrote and everything that will be drawn.</summary>
     /// <param name="place">Which adapter's.</param>
     /// <param name="prompt">Before or after translation: both are asked about.</param>
-    /// <param name="negativePrompt">What is not wanted: the block list does not look at it.</param>
-    public PolicyVerdict Check(string place, string prompt, string negativePrompt) => throw new NotSupportedException();
+    /// <param name="negativePrompt">What is not wanted: nothing in it is refused.</param>
+    public PolicyVerdict Check(string place, string prompt, string negativePrompt)
+    {
+        var views = PromptViews.Of(prompt);
+        if (MinorSafety.Forbids(prompt, views)) return PolicyVerdict.Forbidden;
+        return everywhere.Any(views.Has) || runtime.Any(views.Has) || places.GetValueOrDefault(place, []).Any(views.Has)
+            ? PolicyVerdict.Blocked
+            : PolicyVerdict.Allowed;
+    }
 
     /// <summary>The negative prompt with what the policy adds there.</summary>
-    public string NegativeFor(string place, string negativePrompt) => throw new NotSupportedException();
+    public string NegativeFor(string place, string negativePrompt)
+    {
+        var added = NegativeParts.Of(options.Value.NegativePrompt)
+            .Concat(options.Value.Places.TryGetValue(place, out var here) ? NegativeParts.Of(here.NegativePrompt) : []);
+        return NegativeParts.Add(negativePrompt, added);
+    }
 }
 
 /// <summary>Looks at a drawn picture before anybody sees it: a seam for a tagger.</summary>
@@ -30,4 +54,10 @@ public interface IPictureCheck
 {
     /// <summary>Null: may be shown. Else why not, for the one who asked.</summary>
     Task<Engine.LocalText?> CheckAsync(Imaging.Bitmap picture, string place, CancellationToken cancel);
+}
+
+/// <summary>Shows everything: where no tagger is installed.</summary>
+internal sealed class NoPictureCheck : IPictureCheck
+{
+    public Task<Engine.LocalText?> CheckAsync(Imaging.Bitmap picture, string place, CancellationToken cancel) => Task.FromResult<Engine.LocalText?>(null);
 }

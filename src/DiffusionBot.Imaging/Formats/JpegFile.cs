@@ -14,6 +14,8 @@ internal static class JpegFile
     /// <summary>What an EXIF segment begins with (EXIF 2.32, 4.7.2).</summary>
     public static ReadOnlySpan<byte> ExifPrefix => "Exif\0\0"u8;
 
+    private static ReadOnlySpan<byte> XmpPrefix => "http://ns.adobe.com/xap/1.0/\0"u8;
+
     public static ReadOnlySpan<byte> Signature => [0xFF, 0xD8, 0xFF];
 
     public static PictureHeader ReadHeader(ReadOnlySpan<byte> file)
@@ -38,12 +40,54 @@ internal static class JpegFile
     /// <exception cref="ArgumentException">A segment holds at most 65,533 bytes.</exception>
     public static byte[] InsertExif(ReadOnlySpan<byte> file, ReadOnlySpan<byte> exif)
     {
-        var length = 2 + ExifPrefix.Length + exif.Length;
-        if (length > ushort.MaxValue) throw new ArgumentException($"A JPEG holds {ushort.MaxValue - 2 - ExifPrefix.Length} bytes of EXIF; the parameters need {exif.Length}.");
-        var at = 2;
-        if (file[3] == App0) at += 2 + BinaryPrimitives.ReadUInt16BigEndian(file[4..]);
+        if (2 + ExifPrefix.Length + exif.Length > ushort.MaxValue)
+            throw new ArgumentException($"A JPEG holds {ushort.MaxValue - 2 - ExifPrefix.Length} bytes of EXIF; the parameters need {exif.Length}.");
+        return InsertApp1(file, 2 + (file[3] == App0 ? 2 + BinaryPrimitives.ReadUInt16BigEndian(file[4..]) : 0), ExifPrefix, exif);
+    }
+
+    /// <summary>The XMP packet (XMP specification part 3, 1.1.3) without its extension; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> FindXmp(ReadOnlySpan<byte> file)
+    {
+        var segments = new Segments(file);
+        while (segments.Next() && segments.Marker != StartOfScan)
+        {
+            if (segments.Marker == App1 && segments.Data.StartsWith(XmpPrefix)) return segments.Data[XmpPrefix.Length..];
+        }
+        return default;
+    }
+
+    /// <summary>The file with that packet behind JFIF and EXIF, and no other.</summary>
+    /// <exception cref="ArgumentException">A segment holds at most 65,533 bytes.</exception>
+    public static byte[] WithXmp(ReadOnlySpan<byte> file, ReadOnlySpan<byte> packet)
+    {
+        if (2 + XmpPrefix.Length + packet.Length > ushort.MaxValue)
+            throw new ArgumentException($"A JPEG holds {ushort.MaxValue - 2 - XmpPrefix.Length} bytes of XMP; this packet has {packet.Length}.");
+        using var rest = new MemoryStream(file.Length);
+        var (copied, at) = (0, 2);
+        var segments = new Segments(file);
+        while (segments.Next() && segments.Marker != StartOfScan)
+        {
+            if (!file.Overlaps(segments.Data, out var start)) continue;
+            var end = start + segments.Data.Length;
+            if (segments.Marker == App1 && segments.Data.StartsWith(XmpPrefix))
+            {
+                rest.Write(file[copied..(start - 4)]);   // marker and length
+                copied = end;
+            }
+            else if (segments.Marker == App0 || (segments.Marker == App1 && segments.Data.StartsWith(ExifPrefix)))
+            {
+                at = (int)rest.Length + end - copied;
+            }
+        }
+        rest.Write(file[copied..]);
+        return InsertApp1(rest.ToArray(), at, XmpPrefix, packet);
+    }
+
+    private static byte[] InsertApp1(ReadOnlySpan<byte> file, int at, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> content)
+    {
+        var length = 2 + prefix.Length + content.Length;
         Span<byte> start = [0xFF, App1, (byte)(length >> 8), (byte)length];
-        return [.. file[..at], .. start, .. ExifPrefix, .. exif, .. file[at..]];
+        return [.. file[..at], .. start, .. prefix, .. content, .. file[at..]];
     }
 
     // SOF0 to SOF15, less the three of that range that mean something else: DHT, JPG, DAC.

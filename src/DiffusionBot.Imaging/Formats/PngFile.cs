@@ -8,6 +8,9 @@ internal static class PngFile
 {
     private const int ChunkOverhead = 12;
 
+    // The keyword with the zero that ends it.
+    private static ReadOnlySpan<byte> XmpKeyword => "XML:com.adobe.xmp\0"u8;
+
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     public static PictureHeader ReadHeader(ReadOnlySpan<byte> file)
@@ -26,7 +29,7 @@ internal static class PngFile
         return new(PictureFormat.Png, (int)width, (int)height, (int)Math.Min(frames, int.MaxValue));
     }
 
-    /// <summary>The file with one more chunk, right after IHDR, where Pillow writes text too. <paramref name="file"/> is our own encoder's.</summary>
+    /// <summary>The file with one more chunk, right after IHDR, where Pillow writes text too. <paramref name="file"/> is sound.</summary>
     public static byte[] InsertAfterHeader(ReadOnlySpan<byte> file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         var at = Signature.Length + ChunkOverhead + 13;
@@ -40,6 +43,36 @@ internal static class PngFile
         file[at..].CopyTo(result.AsSpan(at + chunk.Length));
         return result;
     }
+
+    /// <summary>The XMP packet, as iTXt without compression (XMP specification part 3, 1.1.5); empty where there is none.</summary>
+    public static ReadOnlySpan<byte> FindXmp(ReadOnlySpan<byte> file)
+    {
+        var chunks = new Chunks(file);
+        while (chunks.Next())
+        {
+            if (IsXmp(chunks)) return chunks.Data[(XmpKeyword.Length + 4)..];
+        }
+        return default;
+    }
+
+    /// <summary>The file with that packet behind IHDR, and no other.</summary>
+    public static byte[] WithXmp(ReadOnlySpan<byte> file, ReadOnlySpan<byte> packet)
+    {
+        using var rest = new MemoryStream(file.Length);
+        rest.Write(Signature);
+        var chunks = new Chunks(file);
+        for (var at = Signature.Length; chunks.Next();)
+        {
+            var chunk = file.Slice(at, ChunkOverhead + chunks.Data.Length);
+            if (!IsXmp(chunks)) rest.Write(chunk);
+            at += chunk.Length;
+        }
+        // No compression; then language and translated keyword, both empty.
+        return InsertAfterHeader(rest.ToArray(), "iTXt"u8, [.. XmpKeyword, 0, 0, 0, 0, .. packet]);
+    }
+
+    private static bool IsXmp(Chunks chunks) => chunks.Type == "iTXt" && chunks.Data.StartsWith(XmpKeyword)
+        && chunks.Data[XmpKeyword.Length..] is [0, _, 0, 0, ..];
 
     /// <summary>Walks the chunks up to IEND. CRCs are left to the pixel decoder, as text with a wrong one is still text.</summary>
     public ref struct Chunks(ReadOnlySpan<byte> file)

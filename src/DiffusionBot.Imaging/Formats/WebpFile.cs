@@ -7,7 +7,7 @@ namespace DiffusionBot.Imaging.Formats;
 internal static class WebpFile
 {
     private const int RiffHeader = 12;
-    private const byte ExifFlag = 0x08, AlphaFlag = 0x10;
+    private const byte XmpFlag = 0x04, ExifFlag = 0x08, AlphaFlag = 0x10;
 
     public static PictureHeader ReadHeader(ReadOnlySpan<byte> file)
     {
@@ -35,11 +35,21 @@ internal static class WebpFile
         return new(PictureFormat.Webp, width, height, Math.Max(1, frames));
     }
 
-    /// <summary>The file in its extended form with an EXIF chunk at its end. <paramref name="file"/> is our own encoder's and has none.</summary>
-    public static byte[] AppendExif(ReadOnlySpan<byte> file, ReadOnlySpan<byte> exif)
+    /// <summary>The first chunk of a type; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file, string type)
     {
-        var header = ReadHeader(file);
-        using var result = new MemoryStream(file.Length + exif.Length + 64);
+        var chunks = new Chunks(file);
+        while (chunks.Next())
+        {
+            if (chunks.Type == type) return chunks.Data;
+        }
+        return default;
+    }
+
+    /// <summary>The file in its extended form with that chunk, `EXIF` or `XMP `, at its end, and no other of its type.</summary>
+    public static byte[] WithChunk(ReadOnlySpan<byte> file, PictureHeader header, string type, ReadOnlySpan<byte> data)
+    {
+        using var result = new MemoryStream(file.Length + data.Length + 64);
         result.Write("RIFF\0\0\0\0WEBP"u8);
         var chunks = new Chunks(file);
         for (var isFirst = true; chunks.Next(); isFirst = false)
@@ -47,12 +57,13 @@ internal static class WebpFile
             if (isFirst)
             {
                 var flags = chunks.Type == "VP8X" ? chunks.Data[0] : chunks.Type == "VP8L" && HasAlpha(chunks.Data) ? AlphaFlag : (byte)0;
-                WriteChunk(result, "VP8X"u8, [(byte)(flags | ExifFlag), 0, 0, 0, .. UInt24(header.Width - 1), .. UInt24(header.Height - 1)]);
+                flags |= type == "EXIF" ? ExifFlag : XmpFlag;
+                WriteChunk(result, "VP8X"u8, [flags, 0, 0, 0, .. UInt24(header.Width - 1), .. UInt24(header.Height - 1)]);
                 if (chunks.Type == "VP8X") continue;
             }
-            WriteChunk(result, Encoding.Latin1.GetBytes(chunks.Type), chunks.Data);
+            if (chunks.Type != type) WriteChunk(result, Encoding.Latin1.GetBytes(chunks.Type), chunks.Data);
         }
-        WriteChunk(result, "EXIF"u8, exif);
+        WriteChunk(result, Encoding.Latin1.GetBytes(type), data);
         var bytes = result.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length - 8);
         return bytes;

@@ -1,10 +1,70 @@
+using DiffusionBot.Bot.Commands;
+using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Chat;
+using DiffusionBot.Engine;
+using DiffusionBot.Generation.Outbox;
+using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot;
 
 /// <summary>Where chat meets generation: a message in, what to say at once out. What takes longer is delivered through the outbox.</summary>
-internal sealed class ChatRouter
+internal sealed partial class ChatRouter(
+    UserDirectory users, OutboxDoor outbox, PlaceDefaults places, DrawCommands drawing, PictureCommands pictures, QueueCommands queue, SettingsCommands settings,
+    ListCommands lists, ILogger<ChatRouter> log)
 {
     /// <summary>Answers a message. The same message again (by its id) asks for nothing twice.</summary>
-    public Task<IReadOnlyList<ChatReply>> HandleAsync(ChatMessage message, CancellationToken cancel) => throw new NotSupportedException();
+    public async Task<IReadOnlyList<ChatReply>> HandleAsync(ChatMessage message, CancellationToken cancel)
+    {
+        using var scope = log.BeginScope("{Place} {MessageId}", message.Address.Place, message.Id);
+        var user = await users.GreetAsync(message.Author.Id, message.Author.Name, cancel);
+        var talk = new Conversation(message, user, Conversation.LanguageOf(message, user, places.LanguageOf(message.Address.Place)));
+        if (user.IsBlocked) return [new ChatReply { Text = talk.Texts.Blocked, IsEphemeral = true }];
+        var parsed = CommandParser.Parse(message.Text);
+        // What could not be shown before goes out now that the user is there; collecting counts it.
+        if (parsed.Verb != Verb.Collect) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
+        LogMessage(log, parsed.Verb, message.Text.Length, message.Pictures.Count);
+        try
+        {
+            return await AnswerAsync(talk, parsed, cancel);
+        }
+        catch (EngineException e)
+        {
+            return [talk.Texts.In(e.Text)];
+        }
+    }
+
+    private async Task<IReadOnlyList<ChatReply>> AnswerAsync(Conversation talk, ParsedMessage parsed, CancellationToken cancel)
+    {
+        var (message, rest) = (talk.Message, parsed.Rest);
+        switch (parsed.Verb)
+        {
+            case Verb.Draw when message.RepliedTo is null: return [await drawing.DrawAsync(talk, parsed.Words, cancel)];
+            case Verb.Draw when parsed.Words.IsEmpty: return [await drawing.AgainAsync(talk, rest, cancel)];
+            case Verb.Draw: return [await drawing.EditAsync(talk, parsed.Words, cancel)];
+            case Verb.Preset: return [await drawing.PresetAsync(talk, rest, cancel)];
+            case Verb.Info: return await pictures.InfoAsync(talk, rest, cancel);
+            case Verb.Again: return [await drawing.AgainAsync(talk, rest, cancel)];
+            case Verb.Vary: return [await drawing.VaryAsync(talk, rest, cancel)];
+            case Verb.Upscale: return [await drawing.UpscaleAsync(talk, rest, cancel)];
+            case Verb.Cancel: return [await queue.CancelAsync(talk, rest, cancel)];
+            case Verb.Queue: return [await queue.QueueAsync(talk, cancel)];
+            case Verb.History: return [await queue.HistoryAsync(talk, cancel)];
+            case Verb.Collect: return [await queue.CollectAsync(talk, rest, cancel)];
+            case Verb.Delete: return [await queue.DeleteAsync(talk, rest, cancel)];
+            case Verb.Models: return [await lists.ModelsAsync(talk, cancel)];
+            case Verb.Samplers: return [ListCommands.Samplers(talk)];
+            case Verb.Settings: return [await settings.SettingsAsync(talk, parsed, cancel)];
+            case Verb.ForgetMe: return [await settings.ForgetAsync(talk, rest, cancel)];
+            case Verb.Help: return [Help(talk, rest)];
+        }
+        if (message.Pictures.Count > 0 && parsed.Words.IsEmpty) return await pictures.InfoAsync(talk, rest, cancel);
+        if (message.RepliedTo is not null && !parsed.Words.IsEmpty) return [await drawing.EditAsync(talk, parsed.Words, cancel)];
+        return [await drawing.DrawAsync(talk, parsed.Words, cancel)];
+    }
+
+    private static ChatReply Help(Conversation talk, string rest) =>
+        rest.Length == 0 ? talk.Texts.Help : $"{talk.Texts.Help}\n\n{talk.Texts.HelpFlags}\n{Flags.Describe(talk.Language)}";
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Message: {Verb}, {Characters} characters, {Pictures} pictures")]
+    private static partial void LogMessage(ILogger log, Verb? verb, int characters, int pictures);
 }

@@ -37,21 +37,29 @@ internal sealed class CommandLine(Terminal terminal, EngineSource engines)
         {
             return WrongUsage(e.Message, parsed);
         }
-        catch (Exception e) when (e is RefusedException or EngineException or InvalidPictureException or IOException or UnauthorizedAccessException)
+        catch (EngineException e)
+        {
+            await terminal.Error.WriteLineAsync(texts.Of(e.Text));
+            return ExitCode.Refused;
+        }
+        catch (Exception e) when (e is RefusedException or InvalidPictureException or IOException or UnauthorizedAccessException)
         {
             await terminal.Error.WriteLineAsync(e.Message);
             return ExitCode.Refused;
         }
     }
 
-    private RootCommand Root() => new("Draws pictures from words with its own Stable Diffusion engine, on an NVIDIA card or on the CPU.")
+    private RootCommand Root()
     {
-        DrawCommand.Create(terminal, engines),
-        InfoCommand.Create(terminal),
-        ModelsCommand.Create(terminal, engines),
-        DoctorCommand.Create(terminal, engines),
-        BenchCommand.Create(terminal, engines),
-    };
+        var root = new RootCommand("A chat bot that draws, with its own Stable Diffusion engine, on an NVIDIA card or on the CPU. Without a command: runs the bot with its web chat.");
+        root.Subcommands.Add(ServeCommand.Create(root, terminal, engines));
+        root.Subcommands.Add(DrawCommand.Create(terminal, engines));
+        root.Subcommands.Add(InfoCommand.Create(terminal));
+        root.Subcommands.Add(ModelsCommand.Create(terminal, engines));
+        root.Subcommands.Add(DoctorCommand.Create(terminal, engines));
+        root.Subcommands.Add(BenchCommand.Create(terminal, engines));
+        return root;
+    }
 
     private int WrongUsage(string message, ParseResult parsed)
     {

@@ -41,7 +41,7 @@ internal static class DoctorCommand
         }
         catch (EngineException e)
         {
-            output.WriteLine(e.Message);   // the device asked for by name does not work: the report above says why
+            output.WriteLine(texts.Of(e.Text));   // the device asked for by name does not work: the report above says why
             return ExitCode.Refused;
         }
     }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Engine;
 using DiffusionBot.Engine.Infotext;
 
@@ -16,7 +17,7 @@ internal sealed class DrawCommand
 
     private readonly Argument<string[]> words = new("words")
     {
-        Description = "What to draw, or a whole parameter text. - reads it from standard input. Words that begin with a dash go behind --.",
+        Description = "What to draw, or a whole parameter text; flags may stand in it, as in chats: \"a cat --ar 16:9\". - reads it from standard input. Words that begin with a dash go behind --.",
         HelpName = "WORDS",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -52,8 +53,8 @@ internal sealed class DrawCommand
     {
         var texts = new Texts(LanguageOption.Of(parsed));
         var files = new OutputFiles(parsed.GetRequiredValue(output), terminal);
-        var read = InfotextMapping.ToRequest(LenientInfotextReader.Read(await WordsAsync(parsed, cancel)), new ImageRequest(), out var notes);
-        var request = requestArguments.Over(read, parsed);
+        var said = await WordsAsync(parsed, cancel);
+        var request = requestArguments.Over(RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, said, out var notes), parsed);
         var engine = engines.For(engineArguments.Read(parsed, terminal));
 
         ImageResult result;
@@ -64,21 +65,31 @@ internal sealed class DrawCommand
         cancel.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
         var paths = files.Write(result.Images);
-        Tell(engine, result, paths, [.. notes, .. result.Notes], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
+        Tell(engine, result, paths, [.. said.Warnings.Concat(notes).Concat(NotDrawn(said)).Concat(result.Notes).Select(texts.Of)], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
         return ExitCode.Done;
     }
 
+    /// <summary>What the words ask for and is not drawn here.</summary>
+    private static IEnumerable<LocalText> NotDrawn(DrawingWords said)
+    {
+        if (InfotextMapping.NotDrawn(said.Recipe) is { Count: > 0 } labels) yield return DifferenceTexts.NotDrawn(labels);
+        if (said.Flags.Preset is { } preset) yield return new LocalText($"--preset {preset}: presets are the bot's; it was left out.", $"--preset {preset}：预设只在聊天中可用，已略过。");
+    }
+
     /// <summary>The words typed, or what standard input holds.</summary>
-    private async Task<string> WordsAsync(ParseResult parsed, CancellationToken cancel)
+    private async Task<DrawingWords> WordsAsync(ParseResult parsed, CancellationToken cancel)
     {
         var typed = parsed.GetRequiredValue(words);
         var behindDashes = parsed.Tokens.Reverse().TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
         var plain = behindDashes == parsed.Tokens.Count ? typed : typed[..^behindDashes];
-        if (typed is [FromInput] && plain.Length == 1) return await ReadInputAsync(cancel);
-        // A mistyped option would be drawn otherwise.
-        if (Array.Find(plain, word => word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]) is { } option)
+        if (typed is [FromInput] && plain.Length == 1) return CommandParser.ParseDrawing(await ReadInputAsync(cancel));
+        // A mistyped option would be drawn otherwise; what has a space in it was quoted, and may begin with a flag.
+        if (Array.Find(plain, word => word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !word.Any(char.IsWhiteSpace)) is { } option)
             throw new UsageException($"There is no option {option}. Words that begin with a dash go behind --.");
-        return string.Join(' ', typed);
+        var literal = string.Join(' ', typed[plain.Length..]);
+        if (plain.Length == 0) return new DrawingWords(LenientInfotextReader.Read(literal), FlagSet.Empty, AsIs: false, []);
+        var said = CommandParser.ParseDrawing(string.Join(' ', plain));
+        return said with { Recipe = said.Recipe with { Prompt = $"{said.Recipe.Prompt} {literal}".Trim() } };
     }
 
     private async Task<string> ReadInputAsync(CancellationToken cancel)

@@ -38,7 +38,24 @@ internal sealed record EngineSettings
     public static EngineOptions Load(Terminal terminal, string? modelsFolder = null)
     {
         var (settings, at) = Find(terminal);
-        var models = settings.Models ?? new ModelSettings();
+        return settings.ToOptions(at, terminal, modelsFolder);
+    }
+
+    /// <summary>The folder of the settings file that goes; the program's where there is none.</summary>
+    /// <exception cref="RefusedException">A settings file that cannot be read.</exception>
+    public static string FolderOf(Terminal terminal) => Find(terminal).At;
+
+    /// <summary>The section as the host has it, with what the environment says in its place.</summary>
+    public static EngineSettings Of(IConfiguration configuration) => configuration.GetSection(Section).Get<EngineSettings>() ?? new EngineSettings();
+
+    /// <summary>What the engine is to be made with.</summary>
+    /// <param name="at">What relative folders are relative to.</param>
+    /// <param name="terminal">Where models are looked for if the settings name no folder.</param>
+    /// <param name="modelsFolder">Takes the place of all models folders of the settings, and of their default checkpoint; null: as the settings say.</param>
+    /// <exception cref="RefusedException">No such folder.</exception>
+    public EngineOptions ToOptions(string at, Terminal terminal, string? modelsFolder = null)
+    {
+        var models = Models ?? new ModelSettings();
         if (modelsFolder is not null)
         {
             var folder = terminal.FullPath(modelsFolder);
@@ -49,16 +66,16 @@ internal sealed record EngineSettings
         {
             Models = new ModelIndexOptions
             {
-                Folder = models.Folder is null ? DefaultModels(terminal) : Path.Combine(at, models.Folder),
+                Folder = terminal.Find("models", models.Folder, at),
                 CacheFolder = models.CacheFolder is null ? DefaultCache() : Path.Combine(at, models.CacheFolder),
                 DefaultCheckpoint = models.DefaultCheckpoint,
             },
         };
         foreach (var folder in models.MoreFolders ?? []) options.Models.MoreFolders.Add(Path.Combine(at, folder));
-        options.Device = settings.Device ?? options.Device;
-        options.Threads = settings.Threads ?? options.Threads;
-        options.ModelMemoryMb = settings.ModelMemoryMb ?? options.ModelMemoryMb;
-        options.CudaMemoryLimitMb = settings.CudaMemoryLimitMb ?? options.CudaMemoryLimitMb;
+        options.Device = Device ?? options.Device;
+        options.Threads = Threads ?? options.Threads;
+        options.ModelMemoryMb = ModelMemoryMb ?? options.ModelMemoryMb;
+        options.CudaMemoryLimitMb = CudaMemoryLimitMb ?? options.CudaMemoryLimitMb;
         return options;
     }
 
@@ -86,20 +103,6 @@ internal sealed record EngineSettings
         {
             throw new RefusedException($"{path}: the section {Section} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }
-    }
-
-    /// <summary>models/ in the working folder, else beside the program, else (in a build's output) the nearest above it.</summary>
-    private static string DefaultModels(Terminal terminal)
-    {
-        const string Folder = "models";
-        var here = Path.Combine(terminal.WorkingFolder, Folder);
-        if (Directory.Exists(here)) return here;
-        for (var at = new DirectoryInfo(terminal.ProgramFolder); at is not null; at = at.Parent)
-        {
-            var folder = Path.Combine(at.FullName, Folder);
-            if (Directory.Exists(folder)) return folder;
-        }
-        return Path.Combine(terminal.ProgramFolder, Folder);
     }
 
     private static string DefaultCache()

@@ -34,7 +34,7 @@ internal static class ModelsCommand
 
     private static async Task<ModelOutput> RowAsync(ModelFile file, Terminal terminal, Texts texts, CancellationToken cancel)
     {
-        var (sha256, problem) = ((string?)null, file.Problem);
+        var (sha256, problem) = ((string?)null, file.ProblemText is { } text ? texts.Of(text) : null);
         try
         {
             if (file.KnownHash is null && terminal.ErrorIsScreen) terminal.Error.WriteLine(texts.Hashing(file.RelativeName));
@@ -42,7 +42,7 @@ internal static class ModelsCommand
         }
         catch (EngineException e)
         {
-            problem ??= e.Message;
+            problem ??= texts.Of(e.Text);
         }
         return new ModelOutput(file.Kind.ToString().ToLowerInvariant(), file.Name, file.Path, sha256?[..ModelHashes.ShortDigits], sha256, file.Family?.Name, file.Size, problem);
     }

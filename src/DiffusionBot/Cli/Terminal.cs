@@ -34,4 +34,21 @@ internal sealed record Terminal(Func<Stream> In, TextWriter Out, TextWriter Erro
 
     /// <summary>A path as this terminal's user means it.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(WorkingFolder));
+
+    /// <summary>A folder that comes along: as the settings name it, else of that name in the working folder, else beside the program, else (in a build's output) the nearest above it.</summary>
+    /// <param name="name">`models`, `presets`.</param>
+    /// <param name="configured">What the settings say; null: nothing.</param>
+    /// <param name="settingsFolder">What that is relative to.</param>
+    public string Find(string name, string? configured, string settingsFolder)
+    {
+        if (configured is not null) return Path.Combine(settingsFolder, configured);
+        var here = Path.Combine(WorkingFolder, name);
+        if (Directory.Exists(here)) return here;
+        for (var at = new DirectoryInfo(ProgramFolder); at is not null; at = at.Parent)
+        {
+            var folder = Path.Combine(at.FullName, name);
+            if (Directory.Exists(folder)) return folder;
+        }
+        return Path.Combine(ProgramFolder, name);
+    }
 }

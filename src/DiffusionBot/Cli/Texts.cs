@@ -3,10 +3,12 @@ using DiffusionBot.Machine;
 
 namespace DiffusionBot.Cli;
 
-/// <summary>What commands say to people, in the language of choice. Both stand together so that they stay equal; refusals of the engine are English.</summary>
+/// <summary>What commands say to people, in the language of choice. Both stand together so that they stay equal.</summary>
 internal sealed class Texts(Language language)
 {
     public string Cancelled => Say("Cancelled.", "已取消。");
+
+    public string Listening(string address) => Say($"The bot is at {address} (Ctrl+C ends it).", $"机器人已启动：{address}（按 Ctrl+C 退出）。");
 
     public string Note => Say("Note", "提示");
 
@@ -51,6 +53,9 @@ internal sealed class Texts(Language language)
         $"ONNX Runtime 运算以外的时间：占 {outside:P1}。内存峰值：{peak:F0} MB。");
 
     public string Device(string device) => Say($"The engine's device here: {device}.", $"引擎在这里使用的设备：{device}。");
+
+    /// <summary>What another part says.</summary>
+    public string Of(LocalText text) => text.In(language);
 
     private string Say(string english, string chinese) => language == Language.Chinese ? chinese : english;
 }

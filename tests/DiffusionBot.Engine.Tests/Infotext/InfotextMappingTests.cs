@@ -4,7 +4,7 @@ namespace DiffusionBot.Engine.Tests.Infotext;
 
 public sealed class InfotextMappingTests
 {
-    private static ImageRequest Read(string text, out IReadOnlyList<string> notes, ImageRequest? defaults = null) =>
+    private static ImageRequest Read(string text, out IReadOnlyList<LocalText> notes, ImageRequest? defaults = null) =>
         InfotextMapping.ToRequest(StrictInfotextReader.Read(text), defaults ?? new ImageRequest(), out notes);
 
     [Fact]
@@ -76,23 +76,23 @@ public sealed class InfotextMappingTests
         Assert.Equal(source, Read($"a\nSteps: 5, Seed: 1, RNG: {name}", out _).Rng);
 
     [Theory]
-    [InlineData("Steps: many", "Steps: \"many\" is no whole number that fits; 20 is used.")]
-    [InlineData("Steps: 99999999999", "Steps: \"99999999999\" is no whole number that fits; 20 is used.")]
-    [InlineData("CFG scale: \"7,5\"", "CFG scale: \"7,5\" is no number that fits; 7 is used.")]
-    [InlineData("CFG scale: NaN", "CFG scale: \"NaN\" is no number that fits; 7 is used.")]
-    [InlineData("Size: big", "Size: \"big\" is no size like 512x768; the usual one is used.")]
-    [InlineData("RNG: dice", "RNG: \"dice\" is none of GPU, NV, CPU; Gpu is used.")]
-    public void What_does_not_parse_is_said_and_left(string pair, string note)
+    [InlineData("Steps: many", "Steps: \"many\" is no whole number that fits; 20 is used.", "步数：“many”不是合适的整数，改用 20。")]
+    [InlineData("Steps: 99999999999", "Steps: \"99999999999\" is no whole number that fits; 20 is used.", "步数：“99999999999”不是合适的整数，改用 20。")]
+    [InlineData("CFG scale: \"7,5\"", "CFG scale: \"7,5\" is no number that fits; 7 is used.", "提示词引导系数：“7,5”不是合适的数，改用 7。")]
+    [InlineData("CFG scale: NaN", "CFG scale: \"NaN\" is no number that fits; 7 is used.", "提示词引导系数：“NaN”不是合适的数，改用 7。")]
+    [InlineData("Size: big", "Size: \"big\" is no size like 512x768; the usual one is used.", "尺寸：“big”不是 512x768 这样的尺寸，改用默认尺寸。")]
+    [InlineData("RNG: dice", "RNG: \"dice\" is none of GPU, NV, CPU; Gpu is used.", "RNG：“dice”不是 GPU、NV 或 CPU，改用 Gpu。")]
+    public void What_does_not_parse_is_said_and_left(string pair, string english, string chinese)
     {
         var request = Read($"a\nkk: 1, ll: 2, {pair}", out var notes);
         Assert.Equal(new ImageRequest { Prompt = "a" }, request);
-        Assert.Equal(note, Assert.Single(notes));
+        Assert.Equal(new LocalText(english, chinese), Assert.Single(notes));
     }
 
     [Fact]
     public void What_is_not_drawn_is_named()
     {
         _ = Read("a\nSteps: 5, Denoising strength: 0.7, Hires upscale: 2, Tiling: False, Emphasis: Original, TI hashes: \"a: b\", User: bob", out var notes);
-        Assert.Equal("not drawn: Denoising strength, Hires upscale, TI hashes", Assert.Single(notes));
+        Assert.Equal(new LocalText("not drawn: Denoising strength, Hires upscale, TI hashes", "还不支持，已略过：重绘幅度、放大倍数、TI hashes"), Assert.Single(notes));
     }
 }

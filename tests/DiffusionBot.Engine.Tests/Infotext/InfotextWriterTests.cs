@@ -76,4 +76,35 @@ public sealed class InfotextWriterTests
 
     [Fact]
     public void Without_prompts_there_is_one_line() => Assert.StartsWith("Steps: 20, ", Line(new ImageRequest(), Facts()), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_request_that_is_not_drawn_yet_is_written_without_what_the_drawing_decides()
+    {
+        Assert.Equal("a\nSteps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7", InfotextWriter.Write(new ImageRequest { Prompt = "a" }));
+        var request = new ImageRequest
+        {
+            Prompt = "a",
+            NegativePrompt = "b",
+            Steps = 3,
+            Sampler = "dpmpp_2m",
+            CfgScale = 7.5,
+            Seed = 0,
+            Width = 300,
+            Height = 400,
+            Checkpoint = "foo, bar",
+            CheckpointHash = "0123456789",
+            Vae = "v.pt",
+            ClipSkip = 2,
+            Ensd = 5,
+            Rng = NoiseSource.Cpu,
+        };
+        const string Text = "a\nNegative prompt: b\nSteps: 3, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 0, Size: 300x400, Model hash: 0123456789, "
+            + "Model: \"foo, bar\", VAE: v.pt, Clip skip: 2, RNG: CPU";
+        Assert.Equal(Text, InfotextWriter.Write(request));
+        var back = InfotextMapping.ToRequest(LenientInfotextReader.Read(Text), new ImageRequest(), out var notes);
+        Assert.Equal(request with { Sampler = "DPM++ 2M", Schedule = "Karras", Ensd = 0 }, back);
+        Assert.Empty(notes);
+        // What is not known is written as it was asked for.
+        Assert.Contains("Sampler: DPM++ SDE, Schedule type: Beta,", InfotextWriter.Write(request with { Sampler = "DPM++ SDE", Schedule = "Beta" }), StringComparison.Ordinal);
+    }
 }

@@ -63,7 +63,7 @@ public sealed class LenientInfotextReaderTests
             Checkpoint = "final-pruned",
             ClipSkip = 2,
         }, request);
-        Assert.Equal(["not drawn: Hires upscale, Hires upscaler, Denoising strength"], notes);
+        Assert.Equal(["not drawn: Hires upscale, Hires upscaler, Denoising strength"], notes.Select(note => note.English));
     }
 
     [Fact]
@@ -111,6 +111,7 @@ public sealed class LenientInfotextReaderTests
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
+        var garbled = 0;
         for (var i = 0; i < 5000; i++)
         {
             var facts = new DrawingFacts(random.NextInt64(1L << 40), random.Next(64, 2048), random.Next(64, 2048), "DPM++ 2M", "Karras", random.Next(2) == 0,
@@ -133,8 +134,15 @@ public sealed class LenientInfotextReaderTests
             var text = InfotextWriter.Write(values with { Parameters = extras });
 
             var (strict, lenient) = (StrictInfotextReader.Read(text), LenientInfotextReader.Read(text));
+            // A value that begins with a quote but is none makes WebUI's own pattern garble what stands behind it; there the lenient reader loses nothing instead.
+            if (extras.Values.Any(value => value.StartsWith('"') && InfotextQuoting.Quote(value) == value))
+            {
+                garbled++;
+                continue;
+            }
             Assert.True(Show(strict) == Show(lenient), string.Create(CultureInfo.InvariantCulture, $"seed {seed}, text {i}:\n{text}\n--- strict\n{Show(strict)}\n--- lenient\n{Show(lenient)}"));
         }
+        Assert.True(garbled < 500, $"seed {seed}: {garbled} of 5000 texts are such that WebUI garbles them; expected a few.");
     }
 
     [Fact]
@@ -147,7 +155,7 @@ public sealed class LenientInfotextReaderTests
         for (var i = 0; i < 8000; i++)
         {
             var text = Mutate(random.Next(3) == 0 ? RandomText(random, 15) : real[random.Next(real.Length)], random);
-            foreach (var read in new Func<string, InfotextValues>[] { StrictInfotextReader.Read, LenientInfotextReader.Read })
+            foreach (var read in new Func<string, InfotextValues>[] { StrictInfotextReader.Read, t => LenientInfotextReader.Read(t) })
             {
                 try
                 {

@@ -39,6 +39,24 @@ public sealed class DrawingPlanTests : IDisposable
         Assert.Equal((203, 448, 25, 56), (plan.Width, plan.Height, plan.LatentWidth, plan.LatentHeight));
     }
 
+    [Theory]
+    [InlineData(null, null, 16, 9, 680, 384)]
+    [InlineData(256, null, 1, 2, 256, 512)]
+    [InlineData(null, 256, 1, 2, 128, 256)]
+    [InlineData(100, 70, 1, 2, 100, 70)]
+    public async Task A_ratio_gives_the_edges_that_are_not_given(int? width, int? height, int wide, int high, int planned, int plannedHeight)
+    {
+        var plan = await Plan(new ImageRequest { Checkpoint = "a", Width = width, Height = height, Aspect = new AspectRatio(wide, high) });
+        Assert.Equal((planned, plannedHeight), (plan.Width, plan.Height));
+    }
+
+    [Fact]
+    public async Task An_edge_that_comes_out_of_a_ratio_has_its_range_too()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => Plan(new ImageRequest { Checkpoint = "a", Aspect = new AspectRatio(100, 1) }));
+        Assert.Equal("Width is 5120; expected 64 to 2048.", refused.Message);
+    }
+
     [Fact]
     public async Task The_hash_goes_before_the_name()
     {
@@ -58,7 +76,7 @@ public sealed class DrawingPlanTests : IDisposable
     {
         var plan = await Plan(new ImageRequest { Checkpoint = "b", CheckpointHash = "0123456789" });
         Assert.Equal("b", plan.Checkpoint.Name);
-        Assert.Equal($"The text was made with b of hash 0123456789; drawn with b of hash {(await HashOf("b"))[..10]}. The picture will differ.", Assert.Single(plan.Notes));
+        Assert.Equal($"The text was made with b of hash 0123456789; drawn with b of hash {(await HashOf("b"))[..10]}. The picture will differ.", Assert.Single(plan.Notes).English);
     }
 
     [Fact]

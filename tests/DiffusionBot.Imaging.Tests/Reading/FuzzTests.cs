@@ -13,6 +13,9 @@ public sealed class FuzzTests
         ("grey.jpg", PictureWriter.Jpeg(Samples.Noise(19, 13, 1, 2), 80, "红")),
         ("lossless.webp", PictureWriter.Webp(Samples.Noise(19, 13, 4, 3), 100, "红")),
         ("alpha.webp", PictureWriter.Webp(Samples.Noise(19, 13, 4, 4), 70, "红")),
+        ("xmp.png", PictureXmp.Write(PictureWriter.Png(Samples.Noise(9, 7, 3, 5), "红"), "<a/>")),
+        ("xmp.jpg", PictureXmp.Write(PictureWriter.Jpeg(Samples.Noise(9, 7, 3, 5), 80, "红"), "<a/>")),
+        ("xmp.webp", PictureXmp.Write(PictureWriter.Webp(Samples.Noise(9, 7, 3, 5), 80, "红"), "<a/>")),
         ("palette.png", Samples.Png(4, 1, 2, 3, [0b00_01_10_11], ("PLTE", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), ("tRNS", [1, 2]))),
         ("frames.gif", Samples.Gif(3, 3, 4, [0x21, 0xFE, 2, 65, 66, 0])),
         ("24.bmp", Samples.Bmp(5, 5, 24, 0, [], new byte[80])),
@@ -38,6 +41,8 @@ public sealed class FuzzTests
                 Check(() => PictureReader.Decode(damaged, Limits), "Decode");
                 Check(() => PictureText.Read(damaged), "Text");
                 Check(() => PictureHeader.Read(damaged), "Header");
+                Check(() => PictureXmp.Read(damaged), "XMP");
+                if (!name.EndsWith("gif", StringComparison.Ordinal) && !name.EndsWith("bmp", StringComparison.Ordinal)) Check(() => PictureXmp.Write(damaged, "<x/>"), "Writing XMP");
 
                 void Check(Action read, string what)
                 {

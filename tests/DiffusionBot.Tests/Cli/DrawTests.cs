@@ -110,6 +110,47 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
         Assert.StartsWith("--steps -\nSteps: 1,", run.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a cat --steps 1 --size 64x72 --no dog", "a cat\nNegative prompt: dog\nSteps: 1, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 3, Size: 64x72,")]
+    [InlineData("一只猫 --步数 1 --尺寸 64x72 --引导 5", "一只猫\nSteps: 1, Sampler: Euler a, Schedule type: Automatic, CFG scale: 5, Seed: 3, Size: 64x72,")]
+    [InlineData("--ar 2:1 --w 128 --steps 1 a cat", "a cat\nSteps: 1, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 3, Size: 128x64,")]
+    public async Task Flags_in_the_words_are_understood_and_options_win(string words, string expected)
+    {
+        var run = await shell.RunAsync("draw", words + " --seed 99", "--seed", "3", "-o", "flags.png");
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith(expected, run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ratio_is_drawn_at_the_area_of_the_models_own_size()
+    {
+        var run = await shell.RunAsync("draw", "a cat --ar 16:9 --steps 1", "-o", "ratio.png");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("Size: 344x192,", run.Out, StringComparison.Ordinal);
+        Assert.Equal((344, 192), (PictureOf("ratio.png").Bitmap.Width, PictureOf("ratio.png").Bitmap.Height));
+    }
+
+    [Theory]
+    [InlineData("en", "There is no flag --stesp 30; the nearest is --steps.")]
+    [InlineData("zh", "没有 --stesp 30 这个参数，最接近的是 --steps。")]
+    public async Task What_is_no_flag_is_a_note(string language, string note)
+    {
+        var run = await shell.RunAsync("draw", "a cat --stesp 30", "--steps", "1", "--size", Small, "--lang", language, "-o", "note.png");
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith("a cat\nSteps: 1,", run.Out, StringComparison.Ordinal);
+        Assert.Contains(note, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dashes_in_a_parameter_texts_prompt_stay_there()
+    {
+        var first = await shell.RunAsync("draw", "--steps", "1", "--size", Small, "--seed", "3", "-o", "first.png", "--", "a cat --steps 9 --x");
+        Assert.StartsWith("a cat --steps 9 --x\nSteps: 1,", first.Out, StringComparison.Ordinal);
+        Assert.Equal(first.Out, (await shell.RunAsync("draw", first.Out, "-o", "again.png")).Out);
+        var behind = await shell.RunAsync("draw", first.Out.TrimEnd() + " --seed 4", "-o", "again.png");
+        Assert.Equal(first.Out.Replace("Seed: 3", "Seed: 4", StringComparison.Ordinal), behind.Out);
+    }
+
     [Fact]
     public async Task A_screen_shows_every_step_on_a_line_that_is_gone_in_the_end()
     {
@@ -132,11 +173,23 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     public async Task What_cannot_be_drawn_is_refused_in_one_line(string expected, params string[] options)
     {
         Directory.CreateDirectory(shell.At("cache"));
-        var run = await shell.RunAsync(["draw", "a cat", .. options.Contains("-o") ? options : ["-o", "refused.png", .. options]], "");
+        var run = await shell.RunAsync(["draw", "a cat", .. options.Contains("-o") ? options : ["-o", "refused.png", .. options], "--lang", "en"], "");
         Assert.Equal((1, ""), (run.Code, run.Out));
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
         Assert.False(File.Exists(shell.At("refused.png")));
+    }
+
+    [Fact]
+    public async Task Refusals_and_notes_speak_the_language_that_was_asked_for()
+    {
+        var refused = await shell.RunAsync("draw", "a cat", "--steps", "0", "--lang", "zh", "-o", "refused.png");
+        Assert.Equal((1, "步数是 0，应在 1 到 150 之间。" + Environment.NewLine), (refused.Code, refused.Error));
+        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Hires upscale: 2";
+        var noted = await shell.RunAsync("draw", Recipe, "--lang", "zh", "-o", "noted.png");
+        Assert.Equal(0, noted.Code);
+        Assert.Contains("提示: 暂不支持、未生效的参数：Hires upscale。", noted.Error, StringComparison.Ordinal);
+        Assert.Contains("提示: 这段参数出自 emoji-3d（哈希 0000000000），实际使用的是 emoji-3d（哈希 4a44d18e42），画面会有所不同。", noted.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -148,7 +201,7 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     [InlineData("draw", "a cat", "-o", "out.bmp")]
     [InlineData("draw", "a cat", "--lang", "fr")]
     [InlineData("drawn", "a cat")]
-    [InlineData]
+    [InlineData("serve", "Web:Urls")]
     public async Task Wrong_usage_ends_with_2_and_says_where_help_is(params string[] args)
     {
         var run = await shell.RunAsync(args);

@@ -11,13 +11,16 @@ internal enum Verb
 
 /// <summary>A message, understood.</summary>
 /// <param name="Verb">Its first word, where that is one; null: it is a prompt.</param>
-/// <param name="Rest">What stands behind the verb, as written and trimmed; all of the message where there is none.</param>
-/// <param name="Words"><paramref name="Rest"/> read as something to draw.</param>
+/// <param name="Rest">What stands behind the verb, as written and trimmed; all of the message where there is none. Of `U2` it is `2`.</param>
+/// <param name="Words">
+/// <paramref name="Rest"/> read as something to draw, without the code or number in front of it where the verb takes one. Of `settings` its flags are
+/// those that were said without dashes too; <see cref="SettingsWords"/> knows more.
+/// </param>
 internal sealed record ParsedMessage(Verb? Verb, string Rest, DrawingWords Words);
 
 /// <summary>Words that say what to draw.</summary>
 /// <param name="Recipe">Prompt, negative prompt, and the parameters of a pasted infotext by WebUI's labels. No flag is in it.</param>
-/// <param name="Flags">The flags, in the order written; of one that comes twice the last.</param>
+/// <param name="Flags">The flags, in the order written; of one that comes twice the last, but negative prompts together.</param>
 /// <param name="AsIs">Whether the prompt is to be drawn untranslated.</param>
 /// <param name="Warnings">What was not understood, and what was done instead. May be empty.</param>
 internal sealed record DrawingWords(InfotextValues Recipe, FlagSet Flags, bool AsIs, IReadOnlyList<LocalText> Warnings)

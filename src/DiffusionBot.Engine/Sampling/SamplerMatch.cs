@@ -1,0 +1,65 @@
+using DiffusionBot.Engine.Sampling;
+
+namespace DiffusionBot.Engine;
+
+/// <summary>What a sampler's and a schedule's name come to; for those that are not there, what draws most like them.</summary>
+/// <param name="Sampler">By WebUI's name, without a schedule.</param>
+/// <param name="Schedule">By WebUI's name; Automatic where the sampler's own is meant.</param>
+/// <param name="KnowsSampler">Whether it is the sampler that was named.</param>
+/// <param name="KnowsSchedule">Whether it is the schedule that was named.</param>
+public sealed record SamplerMatch(string Sampler, string Schedule, bool KnowsSampler, bool KnowsSchedule)
+{
+    private const string WayOut = "Euler a";
+
+    /// <summary>How many letters may be wrong for a name to be a misspelling.</summary>
+    private const int MostWrong = 2;
+
+    /// <summary>Parts of names, letters and digits alone, and what draws most like the samplers that have them. The first counts.</summary>
+    private static readonly (string Part, string Sampler)[] kin =
+    [
+        ("dpm++2sa", "Euler a"), ("dpmpp2sa", "Euler a"), ("dpm2a", "Euler a"), ("dpm2ancestral", "Euler a"), ("lcm", "Euler a"),
+        ("dpm", "DPM++ 2M"), ("unipc", "DPM++ 2M"), ("deis", "DPM++ 2M"), ("plms", "DDIM"), ("ddim", "DDIM"), ("heun", "Euler"), ("lms", "Euler"), ("ipndm", "Euler"),
+    ];
+
+    private static readonly (string Name, string Schedule)[] schedules =
+    [
+        ("SGM Uniform", "Uniform"), ("Normal", "Uniform"), ("Simple", "Uniform"), ("DDIM", "Uniform"), ("Polyexponential", "Exponential"),
+        ("Align Your Steps GITS", "Karras"), ("Align Your Steps 11", "Karras"), ("Align Your Steps", "Karras"), ("KL Optimal", "Karras"), ("Beta", "Karras"), ("Turbo", "Automatic"),
+    ];
+
+    internal static SamplerMatch Of(string sampler, string schedule)
+    {
+        if (Names.Find(SamplerTable.All, sampler) is { } row) return With(row, schedule);
+        // SGM Uniform is not Uniform, so what is not there is looked for first.
+        foreach (var (name, like) in schedules)
+        {
+            if (Names.EndsWith(sampler, name) is { } rest) return With(rest, like) with { KnowsSchedule = false };
+        }
+        return Names.FindSuffix(SigmaSchedules.All, sampler) is var (before, suffix) ? With(before, suffix.Name) : With(sampler, schedule);
+    }
+
+    private static SamplerMatch With(Sampler known, string schedule) => With(known.Name, schedule);
+
+    private static SamplerMatch With(string sampler, string schedule)
+    {
+        var known = Names.Find(SamplerTable.All, sampler);
+        var (name, knowsSchedule) = Schedules(schedule);
+        return new SamplerMatch(known?.Name ?? Like(sampler), name, known is not null, knowsSchedule);
+    }
+
+    private static string Like(string sampler)
+    {
+        var plain = Names.Plain(sampler);
+        if (Array.Find(kin, k => plain.Contains(k.Part, StringComparison.Ordinal)).Sampler is { } like) return like;
+        var nearest = Names.Nearest(SamplerTable.All, sampler);
+        return nearest.Distance <= MostWrong ? nearest.Row.Name : WayOut;
+    }
+
+    private static (string Schedule, bool Known) Schedules(string schedule)
+    {
+        if (Names.Find(SigmaSchedules.All, schedule) is { } known) return (known.Name, true);
+        var nearest = Names.Nearest(SigmaSchedules.All, schedule);
+        if (nearest.Distance <= MostWrong) return (nearest.Row.Name, false);
+        return (Array.Find(schedules, s => Names.Plain(s.Name) == Names.Plain(schedule)).Schedule ?? SigmaSchedules.Automatic.Name, false);
+    }
+}

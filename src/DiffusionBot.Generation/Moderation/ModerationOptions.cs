@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DiffusionBot.Generation.Moderation;
+
+/// <summary>What an operator does not want drawn, and where: the section `Moderation`.</summary>
+public sealed class ModerationOptions : IValidatableObject
+{
+    public const string Section = "Moderation";
+
+    /// <summary>Most words of one list, and most letters of one word.</summary>
+    internal const int MostWords = 10_000, LongestWord = 100;
+
+    /// <summary>Prompts with one of these are refused everywhere: Latin words as whole words, Chinese as parts of a text. Default none.</summary>
+    public IList<string> BlockedWords { get; } = [];
+
+    /// <summary>Added to every negative prompt. Default "".</summary>
+    [StringLength(2000)]
+    public string NegativePrompt { get; set; } = "";
+
+    /// <summary>What holds in one place besides, by the adapter's name. Default nothing.</summary>
+    public IDictionary<string, PlaceModeration> Places { get; } = new Dictionary<string, PlaceModeration>(StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (name, words) in Places.Select(p => ($"Places:{p.Key}:BlockedWords", p.Value.BlockedWords)).Prepend((nameof(BlockedWords), BlockedWords)))
+        {
+            if (words.Count > MostWords) yield return new($"{Section}:{name} has {words.Count} words; the limit is {MostWords}.");
+            foreach (var word in words.Take(MostWords).Where(word => !BlockedWord.IsOne(word)))
+                yield return new($"{Section}:{name}: \"{word}\" is no word; expected letters or digits, at most {LongestWord}.");
+        }
+        foreach (var (place, moderation) in Places.Where(p => p.Value.NegativePrompt.Length > 2000))
+            yield return new($"{Section}:Places:{place}:NegativePrompt has {moderation.NegativePrompt.Length} characters; the limit is 2000.");
+    }
+}
+
+/// <summary>What holds in one place, besides what holds everywhere.</summary>
+public sealed class PlaceModeration
+{
+    /// <summary>Default none.</summary>
+    public IList<string> BlockedWords { get; } = [];
+
+    /// <summary>Added after the one of all places. Default "".</summary>
+    public string NegativePrompt { get; set; } = "";
+}

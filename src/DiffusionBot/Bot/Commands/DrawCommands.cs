@@ -1,0 +1,145 @@
+using DiffusionBot.Bot.Understanding;
+using DiffusionBot.Chat;
+using DiffusionBot.Engine;
+using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Generation;
+using DiffusionBot.Generation.Presets;
+using DiffusionBot.Generation.Storage;
+
+namespace DiffusionBot.Bot.Commands;
+
+/// <summary>draw, preset, again, vary, upscale, and a reply with new words: all that ends in the queue.</summary>
+internal sealed class DrawCommands(Submission submission, PresetLibrary presets, Targets targets, PlaceDefaults places)
+{
+    private const double UpscaleFactor = 2;
+
+    /// <summary>A request that begins anew.</summary>
+    public async Task<ChatReply> DrawAsync(Conversation talk, DrawingWords words, CancellationToken cancel)
+    {
+        if (words.IsEmpty) return talk.Texts.NothingToDraw;
+        var notes = new List<LocalText>(words.Warnings);
+        if (talk.Message.Pictures.Count > 0) notes.Add(BotTexts.Both(t => t.PictureNotUsed));
+        Preset? preset = null;
+        if (words.Flags.Preset is { } name)
+        {
+            if (presets.FindAtStart(name) is not { } found) return NoSuchPreset(talk, name);
+            preset = found.Preset;
+        }
+        return await DrawAsync(talk, preset, words, notes, cancel);
+    }
+
+    /// <summary>A preset with own words; without a name, what there is.</summary>
+    public async Task<ChatReply> PresetAsync(Conversation talk, string rest, CancellationToken cancel)
+    {
+        if (rest.Length == 0) return ListPresets(talk);
+        if (presets.FindAtStart(rest) is not var (preset, own)) return NoSuchPreset(talk, rest);
+        var words = CommandParser.ParseDrawing(own);
+        return await DrawAsync(talk, preset, words, words.Warnings, cancel);
+    }
+
+    /// <summary>The same request with a new seed, changed by what was said besides.</summary>
+    public Task<ChatReply> AgainAsync(Conversation talk, string rest, CancellationToken cancel) => RepeatAsync(talk, rest, "again", [], cancel);
+
+    /// <summary>Until variations are built: the same with a new seed.</summary>
+    public Task<ChatReply> VaryAsync(Conversation talk, string rest, CancellationToken cancel) =>
+        RepeatAsync(talk, rest, "vary", [BotTexts.Both(t => t.VaryIsNewSeed)], cancel);
+
+    /// <summary>Until hires fix is built: the picture itself, twice as large.</summary>
+    public async Task<ChatReply> UpscaleAsync(Conversation talk, string rest, CancellationToken cancel)
+    {
+        if (await targets.FindAsync(talk, rest, cancel) is not { } target) return NoTarget(talk, rest);
+        if (target.Picture is null) return talk.Texts.NotDrawnYet(target.Request.Code);
+        var note = BotTexts.Both(t => t.UpscaleIsLanczos(UpscaleFactor));
+        var image = Orders.Of(target.Request).Image with { BatchCount = 1, BatchSize = 1, Seed = target.Picture.Seed, Width = target.Picture.Width, Height = target.Picture.Height };
+        return await submission.SendAsync(talk, new Wish(image, Nothing, AsIs: true, [note]) { ParentId = target.Picture.Id, Relation = "upscale", EnlargeBy = UpscaleFactor }, cancel);
+    }
+
+    /// <summary>New words or flags for the picture that a message answers.</summary>
+    public async Task<ChatReply> EditAsync(Conversation talk, DrawingWords words, CancellationToken cancel)
+    {
+        if (await targets.NamedAsync(talk, "", cancel) is { Picture: { } picture } target)
+        {
+            var order = Orders.Of(target.Request);
+            return await ChangeAsync(talk, order.Image with { Seed = picture.Seed, BatchCount = 1, BatchSize = 1 }, Nothing, order.WrittenPrompt, words, picture.Id, "edit", cancel);
+        }
+        if (talk.Message.RepliedTo is { Reference: null, Pictures.Count: 0 }) return await DrawAsync(talk, words, cancel);
+        var text = talk.Message.RepliedTo!.Pictures.Concat(talk.Message.Pictures).Select(p => PictureParameters.TextOf(p.Bytes)).FirstOrDefault(found => found is not null);
+        if (text is null)
+        {
+            var unknown = BotTexts.Both(t => t.NoParametersInReply);
+            return await DrawAsync(talk, null, words, [.. words.Warnings, unknown], cancel);
+        }
+        var recipe = StrictInfotextReader.Read(text);
+        return await ChangeAsync(talk, InfotextMapping.ToRequest(recipe, new ImageRequest(), out _), recipe, null, words, null, null, cancel);
+    }
+
+    /// <summary>The presets, with words to try the first of them.</summary>
+    public ChatReply ListPresets(Conversation talk)
+    {
+        var all = presets.All;
+        if (all.Count == 0) return talk.Texts.NoPresets;
+        return new ChatReply { Text = talk.Texts.Presets(all), Choices = [.. all.Take(5).Select(p => Try(talk, p))] };
+    }
+
+    private static InfotextValues Nothing { get; } = new("", "");
+
+    private async Task<ChatReply> DrawAsync(Conversation talk, Preset? preset, DrawingWords words, IReadOnlyList<LocalText> notes, CancellationToken cancel)
+    {
+        var user = FlagSet.FromPairs(UserDefaults.Of(talk.User), out _);
+        var image = RequestLayers.Build(places.Of(talk.Message.Address.Place), user, preset?.Recipe, words, out var layerNotes);
+        var recipe = preset is null || words.Recipe.Parameters.Count > 0 ? words.Recipe : preset.Recipe;
+        var isWebUis = recipe.Parameters.ContainsKey("Steps") && recipe.Parameters.ContainsKey("Sampler") && recipe.Parameters.ContainsKey("Model hash");
+        return await submission.SendAsync(talk, new Wish(image, recipe, words.AsIs || (isWebUis && words.Recipe.Parameters.Count > 0), [.. notes, .. layerNotes]), cancel);
+    }
+
+    private async Task<ChatReply> RepeatAsync(Conversation talk, string rest, string relation, IReadOnlyList<LocalText> notes, CancellationToken cancel)
+    {
+        if (await targets.FindAsync(talk, rest, cancel) is { } target)
+        {
+            var order = Orders.Of(target.Request);
+            var words = CommandParser.ParseDrawing(target.Rest);
+            return await ChangeAsync(talk, order.Image with { Seed = -1 }, Nothing, order.WrittenPrompt, words with { Warnings = [.. notes, .. words.Warnings] }, target.Picture?.Id, relation, cancel);
+        }
+        // A picture that was sent along or is answered, and brings its own recipe.
+        var pictures = talk.Message.Pictures.Concat(talk.Message.RepliedTo?.Pictures ?? []);
+        var text = pictures.Select(p => PictureParameters.TextOf(p.Bytes)).FirstOrDefault(found => found is not null) ?? PictureParameters.RecipeIn(talk.Message.RepliedTo?.Text);
+        if (text is null) return NoTarget(talk, rest);
+        var recipe = StrictInfotextReader.Read(text);
+        var image = InfotextMapping.ToRequest(recipe, new ImageRequest(), out _) with { Seed = -1 };
+        return await ChangeAsync(talk, image, recipe, null, CommandParser.ParseDrawing(rest), null, null, cancel);
+    }
+
+    /// <param name="talk">Who asks.</param>
+    /// <param name="image">What is changed.</param>
+    /// <param name="recipe">The text that <paramref name="image"/> was read from; empty where it was drawn here.</param>
+    /// <param name="written">Its prompt before translation; null: the same.</param>
+    /// <param name="words">The change.</param>
+    /// <param name="parent">The picture that it comes from.</param>
+    /// <param name="relation">How.</param>
+    /// <param name="cancel">Gives up.</param>
+    private Task<ChatReply> ChangeAsync(
+        Conversation talk, ImageRequest image, InfotextValues recipe, string? written, DrawingWords words, Guid? parent, string? relation, CancellationToken cancel)
+    {
+        // New words join those that were written, not their translation, and all is translated anew.
+        var basis = written is null || words.Recipe.Prompt.Length == 0 ? image : image with { Prompt = written };
+        var changed = RequestLayers.Change(basis, words, out var notes);
+        var keepsWords = changed.Prompt == image.Prompt && changed.NegativePrompt == image.NegativePrompt;
+        return submission.SendAsync(talk, new Wish(changed, words.Recipe.Parameters.Count > 0 ? words.Recipe : recipe, words.AsIs || keepsWords, [.. words.Warnings, .. notes])
+        {
+            ParentId = parent,
+            Relation = relation,
+            WrittenPrompt = keepsWords ? written : null,
+        }, cancel);
+    }
+
+    private ChatReply NoSuchPreset(Conversation talk, string name)
+    {
+        var nearest = presets.Nearest(name, 3);
+        return nearest.Count == 0 ? talk.Texts.NoPresets : new ChatReply { Text = talk.Texts.NoSuchPreset(nearest), Choices = [.. nearest.Select(p => Try(talk, p))] };
+    }
+
+    private static ChatReply NoTarget(Conversation talk, string rest) =>
+        Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.NoTarget;
+
+    private static ChatChoice Try(Conversation talk, Preset preset) => new(talk.Texts.In(preset.Title), $"preset {preset.Name}");
+}

@@ -1,0 +1,89 @@
+using DiffusionBot.Chat;
+using DiffusionBot.Generation.Jobs;
+using DiffusionBot.Generation.Outbox;
+using DiffusionBot.Generation.Storage;
+
+namespace DiffusionBot.Bot.Commands;
+
+/// <summary>queue, cancel, history, collect, delete: what waits and what is there.</summary>
+internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, OutboxDoor outbox, ResultReplies results, Targets targets)
+{
+    private const int MostListed = 10;
+
+    public async Task<ChatReply> QueueAsync(Conversation talk, CancellationToken cancel)
+    {
+        var own = await queue.WaitingAsync(talk.User.Id, MostListed, cancel);
+        var lines = own.Count == 0 ? [talk.Texts.NothingWaits] : own.Select(w => talk.Texts.Waiting(w.Request, w.Standing));
+        var all = talk.Texts.QueueLength(await queue.LengthAsync(cancel), await queue.IsPausedAsync(cancel));
+        return new ChatReply
+        {
+            Text = string.Join('\n', [.. lines, all]),
+            Choices = [.. own.Take(5).Select(w => new ChatChoice($"{talk.Texts.Cancel} {w.Request.Code}", $"cancel {w.Request.Code}"))],
+        };
+    }
+
+    public async Task<ChatReply> CancelAsync(Conversation talk, string rest, CancellationToken cancel)
+    {
+        var own = await queue.WaitingAsync(talk.User.Id, take: 100, cancel);
+        if (rest.Equals("all", StringComparison.OrdinalIgnoreCase) || rest == "全部")
+        {
+            var count = 0;
+            foreach (var (request, _) in own) count += await queue.CancelAsync(request.Id, cancel) ? 1 : 0;
+            return count == 0 ? talk.Texts.NothingWaits : talk.Texts.CancelledAll(count);
+        }
+        if (await targets.NamedAsync(talk, rest, cancel) is { } named)
+        {
+            if (!MayChange(talk, named.Request)) return talk.Texts.NotYours(named.Request.Code);
+            return await queue.CancelAsync(named.Request.Id, cancel) ? talk.Texts.Cancelled(named.Request.Code) : talk.Texts.TooLateToCancel(named.Request.Code);
+        }
+        if (Targets.BeginsWithCode(rest)) return talk.Texts.NoSuchCode(Targets.FirstWord(rest).First);
+        if (own.Count == 0) return talk.Texts.NothingWaits;
+        if (own.Count > 1)
+        {
+            return new ChatReply
+            {
+                Text = string.Join('\n', [talk.Texts.CancelWhich, .. own.Take(MostListed).Select(w => talk.Texts.Waiting(w.Request, w.Standing))]),
+                Choices = [.. own.Take(4).Select(w => new ChatChoice(w.Request.Code, $"cancel {w.Request.Code}")), new ChatChoice(talk.Texts.All, "cancel all")],
+            };
+        }
+        var only = own[0].Request;
+        return await queue.CancelAsync(only.Id, cancel) ? talk.Texts.Cancelled(only.Code) : talk.Texts.TooLateToCancel(only.Code);
+    }
+
+    public async Task<ChatReply> HistoryAsync(Conversation talk, CancellationToken cancel)
+    {
+        var requests = await archive.HistoryAsync(talk.User.Id, MostListed, cancel);
+        if (requests.Count == 0) return talk.Texts.NoHistory;
+        return new ChatReply
+        {
+            Text = string.Join('\n', [.. requests.Select(talk.Texts.HistoryLine), talk.Texts.HistoryHint]),
+            Choices = [.. requests.Where(r => r.Pictures.Count > 0).Take(5).Select(r => new ChatChoice(r.Code, $"collect {r.Code}"))],
+        };
+    }
+
+    /// <summary>What waits for the user; or a request's pictures once more.</summary>
+    public async Task<ChatReply> CollectAsync(Conversation talk, string rest, CancellationToken cancel)
+    {
+        if (rest.Length == 0 && talk.Message.RepliedTo is null)
+        {
+            var count = await outbox.ReleaseAsync(talk.User.Id, talk.Message.Address.Value, cancel);
+            return count == 0 ? talk.Texts.NothingToCollect : talk.Texts.Collected(count);
+        }
+        if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request }) return talk.Texts.NoSuchCode(Targets.FirstWord(rest).First);
+        if (request.State is RequestState.Queued or RequestState.Drawing)
+            return await queue.StandingAsync(request.Id, cancel) is { } standing ? talk.Texts.Waiting(request, standing) : talk.Texts.NotDrawnYet(request.Code);
+        if (await outbox.ReleaseRequestAsync(request.Id, talk.Message.Address.Value, cancel)) return talk.Texts.Collected(1);
+        return await results.ForAsync(request, talk.Texts, cancel);
+    }
+
+    public async Task<ChatReply> DeleteAsync(Conversation talk, string rest, CancellationToken cancel)
+    {
+        if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request })
+            return Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.DeleteWhich;
+        if (!MayChange(talk, request)) return talk.Texts.NotYours(request.Code);
+        return await archive.DeleteAsync(request.Id, cancel) ? talk.Texts.Deleted(request.Code) : talk.Texts.StillWaiting(request.Code);
+    }
+
+    private static bool MayChange(Conversation talk, StoredRequest request) =>
+        request.UserId == talk.User.Id || (talk.Message.Author.IsModerator && request.Place == talk.Message.Address.Place);
+}

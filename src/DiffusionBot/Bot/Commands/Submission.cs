@@ -1,0 +1,116 @@
+using DiffusionBot.Bot.Understanding;
+using DiffusionBot.Chat;
+using DiffusionBot.Engine;
+using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Generation;
+using DiffusionBot.Generation.Jobs;
+using DiffusionBot.Generation.Moderation;
+using DiffusionBot.Generation.Translation;
+
+namespace DiffusionBot.Bot.Commands;
+
+/// <summary>A drawing on its way from words to the queue.</summary>
+/// <param name="Image">What was asked for.</param>
+/// <param name="Recipe">The parameter text that it comes from: names in it may be missing here.</param>
+/// <param name="AsIs">Whether the prompt stays untranslated.</param>
+/// <param name="Notes">What was said about it already.</param>
+internal sealed record Wish(ImageRequest Image, InfotextValues Recipe, bool AsIs, IReadOnlyList<LocalText> Notes)
+{
+    /// <summary>The picture that it comes from; null: none.</summary>
+    public Guid? ParentId { get; init; }
+
+    /// <summary>again, vary, upscale or edit; null with no parent.</summary>
+    public string? Relation { get; init; }
+
+    /// <summary>Enlarges the parent instead of drawing.</summary>
+    public double? EnlargeBy { get; init; }
+
+    /// <summary>The prompt before it was translated, where the wish repeats a drawing; else null.</summary>
+    public string? WrittenPrompt { get; init; }
+}
+
+/// <summary>Takes a wish to the queue: what is missing is replaced and told, the prompt is looked at and translated, limits are asked.</summary>
+internal sealed class Submission(ImageEngine engine, PromptTranslator translator, PromptPolicy policy, RequestQueue queue)
+{
+    /// <summary>What to say to it.</summary>
+    public async Task<ChatReply> SendAsync(Conversation talk, Wish wish, CancellationToken cancel)
+    {
+        var (texts, place) = (talk.Texts, talk.Message.Address.Place);
+        var notes = wish.Notes.Select(texts.In).ToList();
+        ImageRequest image;
+        string? written;
+        try
+        {
+            if (Verdict(texts, place, wish.Image) is { } no) return no;
+            var difference = await DifferenceReport.MakeAsync(wish.Image, wish.Recipe, engine.Models, cancel);
+            notes.AddRange(difference.Lines.Select(texts.In));
+            var checkpoint = await CheckpointAsync(difference.Request, cancel);
+            (image, written) = await TranslateAsync(texts, difference.Request, checkpoint, wish, notes, cancel);
+            image = WithSize(image, checkpoint) with { NegativePrompt = policy.NegativeFor(place, image.NegativePrompt) };
+            if (Verdict(texts, place, image) is { } translatedNo) return translatedNo;
+            ImageEngine.Check(image);
+        }
+        catch (EngineException e)
+        {
+            return texts.In(e.Text);
+        }
+        var order = new DrawingOrder
+        {
+            Image = image,
+            WrittenPrompt = written ?? wish.WrittenPrompt,
+            Enlarge = wish is { EnlargeBy: { } factor, ParentId: { } parent } ? new Enlargement(parent, factor) : null,
+        };
+        var request = new NewRequest(talk.User.Id, place, talk.Message.Address.Value, talk.Message.Id, talk.Language, order, talk.Message.Text)
+        {
+            Notes = string.Join('\n', notes),
+            IsPublic = talk.Message.InPublic,
+            ParentId = wish.ParentId,
+            Relation = wish.Relation,
+        };
+        return await queue.AcceptAsync(request, cancel) switch
+        {
+            Acceptance.Accepted accepted => new ChatReply
+            {
+                Text = string.Join('\n', [texts.Accepted(accepted.Code, accepted.Standing), .. notes.Select(note => $"· {note}")]),
+                Choices = [new ChatChoice(texts.Cancel, $"cancel {accepted.Code}")],
+                Reference = accepted.Code,
+            },
+            Acceptance.Refused refused => texts.Refused(refused),
+            var other => throw new InvalidOperationException($"The queue answered {other}."),
+        };
+    }
+
+    private string? Verdict(BotTexts texts, string place, ImageRequest image) => policy.Check(place, image.Prompt, image.NegativePrompt) switch
+    {
+        PolicyVerdict.Blocked => texts.AgainstTheRules,
+        PolicyVerdict.Forbidden => texts.NeverDrawn,
+        _ => null,
+    };
+
+    private Task<ModelFile> CheckpointAsync(ImageRequest image, CancellationToken cancel) => (image.CheckpointHash ?? image.Checkpoint) is { } name
+        ? engine.Models.FindCheckpointAsync(name, cancel)
+        : engine.Models.DefaultCheckpointAsync(cancel);
+
+    /// <summary>What WebUI wrote was drawn with those very words, Chinese or not, and is drawn so again; and so is what was drawn here before.</summary>
+    private async Task<(ImageRequest Image, string? Written)> TranslateAsync(
+        BotTexts texts, ImageRequest image, ModelFile checkpoint, Wish wish, List<string> notes, CancellationToken cancel)
+    {
+        if (wish.AsIs || translator.ReadsChinese(checkpoint)) return (image, null);
+        if (!PromptTranslator.HasChinese(image.Prompt) && !PromptTranslator.HasChinese(image.NegativePrompt)) return (image, null);
+        var translated = await translator.TranslateAsync(image.Prompt, image.NegativePrompt, cancel);
+        if (translated.IsChanged) notes.Add(texts.Translated(translated.Prompt));
+        if (translated.Unknown.Count > 0) notes.Add(texts.NotTranslated(translated.Unknown));
+        return (image with { Prompt = translated.Prompt, NegativePrompt = translated.NegativePrompt }, translated.IsChanged ? image.Prompt : null);
+    }
+
+    /// <summary>Limits and estimates count pixels, so the size is decided here and not by the engine.</summary>
+    private static ImageRequest WithSize(ImageRequest image, ModelFile checkpoint)
+    {
+        if (image is { Width: not null, Height: not null }) return image;
+        var file = checkpoint.Open();
+        var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
+        (width, height) = AspectRatio.SizeOf(image, width, height);
+        return image with { Width = width, Height = height, Aspect = null };
+    }
+}

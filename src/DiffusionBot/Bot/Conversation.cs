@@ -1,0 +1,24 @@
+using DiffusionBot.Chat;
+using DiffusionBot.Engine;
+using DiffusionBot.Generation.Storage;
+
+namespace DiffusionBot.Bot;
+
+/// <summary>A message with all that answering it needs to know.</summary>
+/// <param name="Message">What was said.</param>
+/// <param name="User">By whom.</param>
+/// <param name="Language">What to speak.</param>
+internal sealed record Conversation(ChatMessage Message, StoredUser User, Language Language)
+{
+    /// <summary>What to say, in that language.</summary>
+    public BotTexts Texts { get; } = new(Language);
+
+    /// <summary>The user's own choice, else what the platform says, else the place's, else that of the words.</summary>
+    public static Language LanguageOf(ChatMessage message, StoredUser user, string? placeLanguage)
+    {
+        if (user.Language is { } chosen) return chosen;
+        var told = message.Locale ?? placeLanguage;
+        if (told is not null) return told.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Language.Chinese : Language.English;
+        return message.Text.Any(c => c is >= '\u4e00' and <= '\u9fff') ? Language.Chinese : Language.English;
+    }
+}

@@ -1,0 +1,48 @@
+using DiffusionBot.Chat;
+using DiffusionBot.Generation.Labels;
+using DiffusionBot.Generation.Storage;
+
+namespace DiffusionBot.Bot;
+
+/// <summary>Puts what became of a request into a reply.</summary>
+internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels)
+{
+    /// <summary>The pictures of a request that is done, or why it has none.</summary>
+    public async Task<ChatReply> ForAsync(StoredRequest request, BotTexts texts, CancellationToken cancel)
+    {
+        if (request.State == RequestState.Failed) return new ChatReply { Text = texts.Failed(request), Reference = request.Code };
+        if (request.State == RequestState.Cancelled) return new ChatReply { Text = texts.Cancelled(request.Code), Reference = request.Code };
+        var pictures = new List<ReplyPicture>();
+        foreach (var picture in request.Pictures.OrderBy(p => p.Index))
+        {
+            if (await archive.ReadAsync(picture, cancel) is not { } original) continue;
+            var copy = labels.For(original, request.Place, picture.Id.ToString("N"));
+            pictures.Add(new ReplyPicture($"{request.Code}{(request.Pictures.Count > 1 ? $"-{picture.Index + 1}" : "")}.png", copy, texts.Description(picture))
+            {
+                PagePath = $"/p/{picture.Token}",
+                FilePath = $"/p/{picture.Token}.png",
+                Width = picture.Width,
+                Height = picture.Height,
+            });
+        }
+        if (pictures.Count == 0) return new ChatReply { Text = texts.PictureGone(request.Code), Reference = request.Code };
+        return new ChatReply
+        {
+            Text = $"{texts.Result(request)}\n{request.EngineNotes}".TrimEnd(),
+            Infotext = request.Pictures[0].Infotext,
+            Pictures = pictures,
+            Choices = ChoicesFor(texts, request),
+            Reference = request.Code,
+        };
+    }
+
+    /// <summary>What can be done with a result; of several pictures each by its number.</summary>
+    public static IReadOnlyList<ChatChoice> ChoicesFor(BotTexts texts, StoredRequest request)
+    {
+        var (code, count) = (request.Code, request.Pictures.Count);
+        var numbered = count <= 1
+            ? [new ChatChoice(texts.Vary, $"vary {code}"), new ChatChoice(texts.Upscale, $"upscale {code}")]
+            : Enumerable.Range(1, count).Select(n => new ChatChoice($"U{n}", $"upscale {code}-{n}")).Concat(Enumerable.Range(1, count).Select(n => new ChatChoice($"V{n}", $"vary {code}-{n}")));
+        return [new ChatChoice(texts.Again, $"again {code}"), .. numbered, new ChatChoice(texts.Delete, $"delete {code}")];
+    }
+}

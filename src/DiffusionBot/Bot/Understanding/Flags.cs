@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using DiffusionBot.Engine;
+
+namespace DiffusionBot.Bot.Understanding;
+
+/// <summary>The flags there are. A new one is a row here.</summary>
+internal static class Flags
+{
+    /// <summary>How many letters of a name may be wrong for another to be suggested.</summary>
+    private const int MostWrong = 3;
+
+    private static readonly FlagKind samplerName = FlagKind.Name with { Read = static text => FlagValues.KnownName(text, static name => ImageEngine.MatchSampler(name, "Automatic") is { KnowsSampler: true, KnowsSchedule: true }) };
+    private static readonly FlagKind scheduleName = FlagKind.Name with { Read = static text => FlagValues.KnownName(text, static name => ImageEngine.MatchSampler("Euler", name).KnowsSchedule) };
+
+    /// <summary>All, in the order in which they change a request: a schedule after the sampler that resets it, a ratio after the edges.</summary>
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        new("prompt", ["positive", "positive_prompt", "提示词", "正向提示词"], FlagKind.Words, "", null) { Use = FlagUse.Prompt },
+        new("no", ["neg", "negative", "negative_prompt", "反向", "反向提示词", "负面", "负面提示词", "反向词"], FlagKind.Words,
+            new LocalText("what the picture should not have", "反向提示词：画面里不要出现的内容"), (r, v) => r with { NegativePrompt = v }),
+        new("steps", ["step", "sampling_steps", "步数", "迭代步数", "采样步数"], FlagKind.Whole,
+            new LocalText("sampling steps", "采样步数"), (r, v) => r with { Steps = Int(v) }),
+        new("size", ["resolution", "尺寸", "大小", "分辨率"], FlagKind.Size,
+            new LocalText("width and height in pixels", "宽和高（像素）"), (r, v) => WithSize(r, v)),
+        new("width", ["w", "宽", "宽度"], FlagKind.Whole,
+            new LocalText("width in pixels", "宽度（像素）"), (r, v) => r with { Width = Int(v) }),
+        new("height", ["h", "高", "高度"], FlagKind.Whole,
+            new LocalText("height in pixels", "高度（像素）"), (r, v) => r with { Height = Int(v) }),
+        new("ar", ["aspect", "aspect_ratio", "ratio", "比例", "宽高比", "长宽比"], FlagKind.Ratio,
+            new LocalText("the ratio of width to height, in place of a size", "宽高比，代替尺寸"), (r, v) => r with { Aspect = Ratio(v) }),
+        new("sampler", ["sampler_name", "sampling_method", "采样", "采样器", "采样方法", "采样方式"], samplerName,
+            // Another sampler does not inherit the schedule that was chosen for the one it replaces.
+            new LocalText("the sampler", "采样器"), (r, v) => r with { Sampler = v, Schedule = new ImageRequest().Schedule }),
+        new("schedule", ["scheduler", "schedule_type", "调度器", "调度类型"], scheduleName,
+            new LocalText("the schedule of noise", "噪声调度"), (r, v) => r with { Schedule = v }),
+        new("cfg", ["scale", "guidance", "guidance_scale", "cfg_scale", "引导", "引导系数", "提示词引导系数", "提示词相关性"], FlagKind.Decimal,
+            new LocalText("how closely to follow the prompt", "提示词引导系数：画面多大程度上遵循提示词"), (r, v) => r with { CfgScale = Double(v) }),
+        new("seed", ["种子", "随机种子"], FlagKind.Seed,
+            new LocalText("the same seed draws the same picture; -1 draws one", "种子相同，画面相同；-1 为随机"), (r, v) => r with { Seed = long.Parse(v, CultureInfo.InvariantCulture) }),
+        new("n", ["batch", "count", "batch_count", "张数", "数量"], FlagKind.Whole,
+            new LocalText("how many pictures", "画几张"), (r, v) => r with { BatchCount = Int(v) }),
+        new("batch-size", ["批量", "每批数量"], FlagKind.Whole,
+            new LocalText("pictures drawn together", "每批同时画几张"), (r, v) => r with { BatchSize = Int(v) }),
+        new("model", ["m", "data_model", "checkpoint", "ckpt", "模型", "大模型"], FlagKind.Name,
+            // A text's hash is of the checkpoint that the text names.
+            new LocalText("a model by name or hash", "模型的名称或哈希"), (r, v) => r with { Checkpoint = v, CheckpointHash = null }),
+        new("vae", [], FlagKind.Name,
+            new LocalText("a separate VAE by name", "单独的 VAE"), (r, v) => r with { Vae = v }),
+        new("clip-skip", ["clip跳过层", "跳过层"], FlagKind.Whole,
+            new LocalText("layers of the text encoder to leave out", "CLIP 跳过层"), (r, v) => r with { ClipSkip = Int(v) }),
+        new("ensd", [], FlagKind.Long,
+            new LocalText("eta noise seed delta", "噪声种子偏移（ENSD）"), (r, v) => r with { Ensd = long.Parse(v, CultureInfo.InvariantCulture) }),
+        new("rng", [], FlagKind.Rng,
+            new LocalText("whose noise", "随机数来源"), (r, v) => r with { Rng = v == "cpu" ? NoiseSource.Cpu : NoiseSource.Gpu }),
+        new("preset", ["style", "styles", "预设", "风格"], FlagKind.Name,
+            new LocalText("a preset to begin with", "以某个预设为底"), static (r, _) => r),
+        new("as-is", ["原文", "raw_prompt"], FlagKind.None,
+            new LocalText("draw the words untranslated", "不翻译提示词"), static (r, _) => r),
+        .. Of(FlagUse.Later, FlagKind.None, [["tile", "tiling", "平铺"], ["facefix", "face_restoration", "restore_faces", "面部修复"]]),
+        .. Of(FlagUse.Later, FlagKind.OptionalNumber,
+        [
+            ["hires", "hires_fix", "highres_fix", "hr", "hr_scale", "hires_upscale", "高清修复", "放大倍数"], ["hires_steps", "高清修复步数"],
+            ["strength", "denoise", "denoising", "denoising_strength", "重绘幅度", "重绘强度"], ["eta"], ["subseed", "variation_seed", "变异种子"], ["subseed_strength", "variation_strength", "变异强度"],
+        ]),
+        .. Of(FlagUse.Later, FlagKind.Word, [["init", "init_image", "image", "底图", "垫图"], ["upscaler", "hires_upscaler", "放大算法"], ["lora"], ["control", "controlnet"], ["mask", "蒙版"]]),
+        .. Of(FlagUse.Midjourney, FlagKind.OptionalNumber,
+        [
+            ["s", "stylize"], ["c", "chaos"], ["q", "quality"], ["v", "version"], ["niji"], ["iw"], ["r", "repeat"], ["weird"], ["stop"], ["cw"], ["sw"], ["ow"], ["exp"],
+        ]),
+        .. Of(FlagUse.Midjourney, FlagKind.Word, [["sref"], ["cref"], ["oref"], ["p", "profile", "personalize"]]),
+        .. Of(FlagUse.Midjourney, FlagKind.None, [["fast"], ["relax"], ["turbo"], ["draft"], ["raw"], ["hd"], ["test"], ["testp"], ["upbeta"], ["uplight"], ["creative"], ["video"], ["public"], ["stealth"]]),
+    ];
+
+    private static readonly Dictionary<string, Flag> byName = All.SelectMany(f => f.Names.Select(name => (Name: Plain(name), Flag: f))).ToDictionary(p => p.Name, p => p.Flag, StringComparer.Ordinal);
+
+    /// <summary>What a misspelt name may have been meant to be: no single letter, which is near to everything.</summary>
+    private static readonly (Flag Flag, string Name, string Plain, bool IsAscii)[] suggested =
+        [.. All.Where(f => f.Use != FlagUse.Midjourney).SelectMany(f => f.Names.Where(n => n.Length > 1).Select(n => (f, n, Plain(n), Ascii.IsValid(n))))];
+
+    /// <summary>The names that are not ASCII, longest first: they may be followed directly by their value.</summary>
+    private static readonly (string Name, Flag Flag)[] chinese = [.. byName.Where(p => !Ascii.IsValid(p.Key)).Select(p => (p.Key, p.Value)).OrderByDescending(p => p.Key.Length)];
+
+    private static readonly int longestName = byName.Keys.Max(name => name.Length);
+
+    /// <summary>The flag of this name; null: there is none.</summary>
+    public static Flag? Find(string name) => name.Length > 2 * longestName ? null : byName.GetValueOrDefault(Plain(name));
+
+    /// <summary>The flag with the longest Chinese name that a text has at a place, and how long it is.</summary>
+    public static (Flag Flag, int Length)? FindChinese(ReadOnlySpan<char> text)
+    {
+        foreach (var (name, flag) in chinese)
+        {
+            if (text.StartsWith(name, StringComparison.OrdinalIgnoreCase)) return (flag, name.Length);
+        }
+        return null;
+    }
+
+    /// <summary>The name that is most like one which is of no flag, in the same script; null where none is like it.</summary>
+    /// <param name="name">As written.</param>
+    /// <param name="kept">Only of those that can be a default.</param>
+    public static string? Nearest(string name, bool kept = false)
+    {
+        if (name.Length > 2 * longestName) return null;
+        var asked = Plain(name);
+        var isAscii = Ascii.IsValid(asked);
+        var most = Math.Min(MostWrong, asked.Length / 2);
+        var (nearest, least) = ((string?)null, most + 1);
+        foreach (var (flag, known, plain, inAscii) in suggested)
+        {
+            if (Math.Abs(plain.Length - asked.Length) > most || (kept && !flag.IsKept) || inAscii != isAscii) continue;
+            if (Distance(asked, plain) is var distance && distance < least) (nearest, least) = (known, distance);
+        }
+        return nearest;
+    }
+
+    /// <summary>The flags that draw, a line each with names, value and purpose.</summary>
+    public static string Describe(Language language)
+    {
+        var lines = All.Where(f => f.Use == FlagUse.Drawn).Select(f =>
+        {
+            var chineseName = f.Aliases.FirstOrDefault(n => !Ascii.IsValid(n));
+            var names = language == Language.Chinese && chineseName is not null ? $"--{chineseName} / --{f.Name}" : chineseName is null ? $"--{f.Name}" : $"--{f.Name} / --{chineseName}";
+            var takes = f.Kind.Takes.In(language);
+            return $"{names}{(takes.Length > 0 ? " " : "")}{takes}{(language == Language.Chinese ? "：" : ": ")}{f.About.In(language)}";
+        });
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>Two letters that changed places count as one that is wrong: --stesp.</summary>
+    private static int Distance(string asked, string name)
+    {
+        var distance = Spelling.Distance(asked, name);
+        return distance == 2 && asked.Length == name.Length && asked.Order().SequenceEqual(name.Order()) ? 1 : distance;
+    }
+
+    private static string Plain(string name) => string.Concat(name.Where(c => c is not ('-' or '_')).Select(char.ToLowerInvariant));
+
+    private static IEnumerable<Flag> Of(FlagUse use, FlagKind kind, string[][] names) => names.Select(n => new Flag(n[0], n[1..], kind, "", null) { Use = use });
+
+    private static int Int(string value) => int.Parse(value, CultureInfo.InvariantCulture);
+
+    private static double Double(string value) => double.Parse(value, CultureInfo.InvariantCulture);
+
+    private static ImageRequest WithSize(ImageRequest request, string value)
+    {
+        var edges = value.Split('x');
+        return request with { Width = Int(edges[0]), Height = Int(edges[1]), Aspect = null };
+    }
+
+    private static AspectRatio Ratio(string value)
+    {
+        var edges = value.Split(':');
+        return new AspectRatio(Int(edges[0]), Int(edges[1]));
+    }
+}
