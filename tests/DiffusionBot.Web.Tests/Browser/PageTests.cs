@@ -54,7 +54,7 @@ public sealed class PageTests(Chromium chromium, DrawingHost drawing) : IClassFi
     {
         await using var window = await chromium.OpenAsync(drawing.Host.Address);
         await window.Page.GotoAsync("/");
-        await window.SayAsync("a castle --steps 150 --size 512x512");
+        await window.SayAsync("a castle --steps 60 --size 512x512");
         var progress = window.Page.Locator(".progress");
         await Expect(progress.Locator("p")).ToContainTextAsync("Step ");
         await Expect(progress.Locator("img")).ToBeVisibleAsync();
