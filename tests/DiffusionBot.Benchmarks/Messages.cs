@@ -24,9 +24,9 @@ internal static class Messages
     /// <summary>Five rounds of so many messages, each by a user of their own, each round on a host whose queue is empty.</summary>
     public static async Task MeasureAsync(int messages)
     {
-        using var engines = new EngineSource();
         for (var round = 1; round <= 5; round++)
         {
+            using var engines = new EngineSource();
             var folder = Directory.CreateTempSubdirectory("diffusionbot-bench-").FullName;
             File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
             try
