@@ -70,12 +70,8 @@ internal sealed class Ledger
 
     public async Task SaveAsync(BotContext db)
     {
-        // Somebody may greet a new user at the same moment.
-        foreach (var user in newUsers)
-        {
-            await UserDirectory.MakeAsync(db, user.Id, null, user.CreatedAt);
-            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastVirtualTime, user.LastVirtualTime));
-        }
+        // Somebody may make a new user's row at the same moment.
+        foreach (var user in newUsers) await UserDirectory.KeepTurnAsync(db, user);
         await RaiseAsync(db, VirtualTime.SequenceCounter, Sequence);
         await db.SaveChangesAsync();
     }
