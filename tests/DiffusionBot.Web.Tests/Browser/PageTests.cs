@@ -80,7 +80,7 @@ public sealed class PageTests(Chromium chromium, DrawingHost drawing) : IClassFi
             }
             """, bytes);
         await window.Page.DispatchEventAsync("body", "dragover", new { dataTransfer = dropped });
-        await Expect(window.Page.Locator("body")).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("dropping"));
+        await Expect(window.Page.Locator("body")).ToContainClassAsync("dropping");
         await window.Page.DispatchEventAsync("body", "drop", new { dataTransfer = dropped });
         await Expect(window.Page.Locator(".held img")).ToHaveCountAsync(1);
         await window.Page.Locator(".send").ClickAsync();
