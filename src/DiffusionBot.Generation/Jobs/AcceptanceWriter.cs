@@ -78,11 +78,10 @@ internal sealed class AcceptanceWriter(
             row.VirtualTime = VirtualTime.Next(ledger.Round, user.LastVirtualTime, ++ledger.Sequence);
             user.LastVirtualTime = row.VirtualTime;
             ledger.Add(row);
-            db.Requests.Add(row);
             rows[i] = (row, null);
             meter.Accepted(request.Place);
         }
-        await GiveFreeCodesAsync(db, [.. db.Requests.Local]);
+        await GiveFreeCodesAsync(db, ledger.Added);
         await ledger.SaveAsync(db);
         var line = await WaitingLine.ReadAsync(db, rates, now, jobs.Value.Parallel);
         meter.QueueLength = ledger.Queued;

@@ -8,13 +8,15 @@ internal sealed class Ledger
 {
     private readonly Dictionary<string, StoredUser> users;
     private readonly Dictionary<string, int> pending, today;
-    private readonly List<StoredUser> newUsers = [];
 
     private Ledger(Dictionary<string, StoredUser> users, Dictionary<string, int> pending, Dictionary<string, int> today) =>
         (this.users, this.pending, this.today) = (users, pending, today);
 
     /// <summary>Requests by the messages that asked for them.</summary>
     public Dictionary<(string UserId, string MessageId), StoredRequest> Known { get; } = [];
+
+    /// <summary>Requests that were accepted now.</summary>
+    public List<StoredRequest> Added { get; } = [];
 
     /// <summary>Requests that wait, in all.</summary>
     public int Queued { get; private set; }
@@ -30,7 +32,7 @@ internal sealed class Ledger
         var userIds = requests.Select(r => r.UserId).Distinct(StringComparer.Ordinal).ToArray();
         var messageIds = requests.Select(r => r.MessageId).Distinct(StringComparer.Ordinal).ToArray();
         var since = now.AddDays(-1);
-        var users = await db.Users.Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, StringComparer.Ordinal);
+        var users = await db.Users.AsNoTracking().Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, StringComparer.Ordinal);
         var pending = await db.Requests.Where(r => userIds.Contains(r.UserId) && (r.State == RequestState.Queued || r.State == RequestState.Drawing))
             .GroupBy(r => r.UserId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, StringComparer.Ordinal);
         var today = await db.Requests.Where(r => userIds.Contains(r.UserId) && r.CreatedAt > since && r.State != RequestState.Failed && r.State != RequestState.Cancelled)
@@ -50,9 +52,7 @@ internal sealed class Ledger
     public StoredUser UserOf(string id, DateTime now)
     {
         if (users.TryGetValue(id, out var user)) return user;
-        user = new StoredUser { Id = id, CreatedAt = now, LastSeenAt = now };
-        newUsers.Add(user);
-        return users[id] = user;
+        return users[id] = new StoredUser { Id = id, CreatedAt = now, LastSeenAt = now };
     }
 
     public int PendingOf(string user) => pending.GetValueOrDefault(user);
@@ -63,6 +63,7 @@ internal sealed class Ledger
     public void Add(StoredRequest request)
     {
         Known[(request.UserId, request.MessageId)] = request;
+        Added.Add(request);
         pending[request.UserId] = PendingOf(request.UserId) + 1;
         today[request.UserId] = TodayOf(request.UserId) + request.PictureCount;
         Queued++;
@@ -70,10 +71,12 @@ internal sealed class Ledger
 
     public async Task SaveAsync(BotContext db)
     {
+        if (Added.Count == 0) return;
         // Somebody may make a new user's row at the same moment.
-        foreach (var user in newUsers) await UserDirectory.KeepTurnAsync(db, user);
+        var asked = Added.Select(r => r.UserId).Distinct(StringComparer.Ordinal).Select(id => users[id]).ToList();
+        await RowInsert.InsertAsync(db, asked, """ON CONFLICT ("Id") DO UPDATE SET "LastVirtualTime" = excluded."LastVirtualTime" """);
+        await RowInsert.InsertAsync(db, Added);
         await RaiseAsync(db, VirtualTime.SequenceCounter, Sequence);
-        await db.SaveChangesAsync();
     }
 
     /// <summary>Sets a counter that only grows.</summary>

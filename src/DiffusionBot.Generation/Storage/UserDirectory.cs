@@ -107,12 +107,6 @@ public sealed class UserDirectory
         await db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(set);
     }, cancel);
 
-    /// <summary>The turn of a user's last request, in a row that may be new.</summary>
-    internal static Task KeepTurnAsync(BotContext db, StoredUser user) => db.Database.ExecuteSqlAsync($"""
-        INSERT INTO "Users" ("Id", "Defaults", "IsBlocked", "LastVirtualTime", "CreatedAt", "LastSeenAt") VALUES ({user.Id}, '', {false}, {user.LastVirtualTime}, {user.CreatedAt}, {user.CreatedAt})
-        ON CONFLICT ("Id") DO UPDATE SET "LastVirtualTime" = excluded."LastVirtualTime"
-        """);
-
     /// <summary>The row, whoever makes it first; a name that is not told changes nothing.</summary>
     internal static Task MakeAsync(BotContext db, string id, string? name, DateTime now) => db.Database.ExecuteSqlAsync($"""
         INSERT INTO "Users" ("Id", "Name", "Defaults", "IsBlocked", "LastVirtualTime", "CreatedAt", "LastSeenAt") VALUES ({id}, {name}, '', {false}, 0, {now}, {now})

@@ -13,7 +13,7 @@ public abstract class KillTests : OnBoth
     private const int MessagesALife = 12, Users = 4;
 
     [Fact]
-    public Task Nothing_is_lost_when_the_host_is_killed_six_times() => KillAsync(6, hosts: 1);
+    public Task Nothing_is_lost_when_the_host_is_killed_four_times() => KillAsync(4, hosts: 1);
 
     [Fact]
     [Trait("Category", "Long")]
@@ -122,7 +122,7 @@ public sealed class KillsOnPostgres(PostgresServer server) : KillTests
     protected override async Task<string?> NewDatabaseAsync() => await server.NewDatabaseAsync();
 
     [Fact]
-    public Task Nothing_is_lost_when_one_of_two_hosts_is_killed_six_times() => KillAsync(6, hosts: 2);
+    public Task Nothing_is_lost_when_one_of_two_hosts_is_killed_four_times() => KillAsync(4, hosts: 2);
 
     [Fact]
     [Trait("Category", "Long")]
