@@ -71,8 +71,6 @@ internal sealed partial class BotTexts(Language language)
         $"Not translated (not in the word list): {string.Join(", ", words)}",
         $"没有翻译（词表里没有）：{string.Join("、", words)}");
 
-    public string Unchanged => Say("That changes nothing; drawn as it was, with a new seed.", "没有改动；换个种子再画一张。");
-
     public string UpscaleIsLanczos(double factor) => Say($"Enlarged {factor:0.#} times by Lanczos.", $"用 Lanczos 放大 {factor:0.#} 倍。");
 
     public string VaryIsNewSeed => Say("Variations are not built yet: drawn with a new seed.", "变体功能还没有做好：先换个种子画。");
@@ -112,7 +110,7 @@ internal sealed partial class BotTexts(Language language)
     private string Left(TimeSpan? left, string form) => left is { } time ? string.Format(null, form, Time(time)) : "";
 
     /// <summary>A time as people say it.</summary>
-    public string Time(TimeSpan time) => time.TotalSeconds < 90
+    private string Time(TimeSpan time) => time.TotalSeconds < 90
         ? Say($"{Math.Max(1, Math.Ceiling(time.TotalSeconds)):0} s", $"{Math.Max(1, Math.Ceiling(time.TotalSeconds)):0} 秒")
         : Say($"{Math.Ceiling(time.TotalMinutes):0} min", $"{Math.Ceiling(time.TotalMinutes):0} 分钟");
 

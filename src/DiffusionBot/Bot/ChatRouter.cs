@@ -17,7 +17,7 @@ internal sealed partial class ChatRouter(
     {
         using var scope = log.BeginScope("{Place} {MessageId}", message.Address.Place, message.Id);
         var user = await users.GreetAsync(message.Author.Id, message.Author.Name, cancel);
-        var talk = new Conversation(message, user, Conversation.LanguageOf(message, user, places.LanguageOf(message.Address.Place)));
+        var talk = new Talk(message, user, Talk.LanguageOf(message, user, places.LanguageOf(message.Address.Place)));
         if (user.IsBlocked) return [new ChatReply { Text = talk.Texts.Blocked, IsEphemeral = true }];
         var parsed = CommandParser.Parse(message.Text);
         // What could not be shown before goes out now that the user is there; collecting counts it.
@@ -33,7 +33,7 @@ internal sealed partial class ChatRouter(
         }
     }
 
-    private async Task<IReadOnlyList<ChatReply>> AnswerAsync(Conversation talk, ParsedMessage parsed, CancellationToken cancel)
+    private async Task<IReadOnlyList<ChatReply>> AnswerAsync(Talk talk, ParsedMessage parsed, CancellationToken cancel)
     {
         var (message, rest) = (talk.Message, parsed.Rest);
         switch (parsed.Verb)
@@ -62,7 +62,7 @@ internal sealed partial class ChatRouter(
         return [await drawing.DrawAsync(talk, parsed.Words, cancel)];
     }
 
-    private static ChatReply Help(Conversation talk, string rest) =>
+    private static ChatReply Help(Talk talk, string rest) =>
         rest.Length == 0 ? talk.Texts.Help : $"{talk.Texts.Help}\n\n{talk.Texts.HelpFlags}\n{Flags.Describe(talk.Language)}";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Message: {Verb}, {Characters} characters, {Pictures} pictures")]

@@ -21,8 +21,6 @@ internal static class HostServices
             .AddEnvironmentVariables()
             .AddCommandLine(args);
         builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
-        // It warns at every start that keys lie unencrypted in the data folder; docs/running.md tells it once.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddHealthChecks().AddCheck<QueueHealth>("queue");
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Unicode;
+using DiffusionBot.Bot;
 using DiffusionBot.Chat;
 using DiffusionBot.Generation.Storage;
 using DiffusionBot.Web.Admin;
@@ -52,6 +53,11 @@ internal static class WebChatSetup
     public static WebApplication MapWebChat(this WebApplication app)
     {
         UseForwardedHeaders(app);
+        // A fault of ours is in the log by then; whoever asked is told that there was one.
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = context => RefusalFilter.Answer(context, new WebRefusal(StatusCodes.Status500InternalServerError, BotTexts.Both(texts => texts.WentWrong))).ExecuteAsync(context),
+        });
         var pages = app.MapGroup("").AddEndpointFilter<HeaderFilter>().AddEndpointFilter<RefusalFilter>();
         pages.MapGet("/assets/{hash}/{name}", AssetFiles.Get);
         pages.MapGet("/language", (HttpContext context, string? to, string? back) => VisitorLanguage.Choose(context, to, back));

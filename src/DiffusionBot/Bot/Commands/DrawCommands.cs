@@ -14,7 +14,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     private const double UpscaleFactor = 2;
 
     /// <summary>A request that begins anew.</summary>
-    public async Task<ChatReply> DrawAsync(Conversation talk, DrawingWords words, CancellationToken cancel)
+    public async Task<ChatReply> DrawAsync(Talk talk, DrawingWords words, CancellationToken cancel)
     {
         if (words.IsEmpty) return talk.Texts.NothingToDraw;
         var notes = new List<LocalText>(words.Warnings);
@@ -29,7 +29,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     }
 
     /// <summary>A preset with own words; without a name, what there is.</summary>
-    public async Task<ChatReply> PresetAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<ChatReply> PresetAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (rest.Length == 0) return ListPresets(talk);
         if (presets.FindAtStart(rest) is not var (preset, own)) return NoSuchPreset(talk, rest);
@@ -38,14 +38,14 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     }
 
     /// <summary>The same request with a new seed, changed by what was said besides.</summary>
-    public Task<ChatReply> AgainAsync(Conversation talk, string rest, CancellationToken cancel) => RepeatAsync(talk, rest, "again", [], cancel);
+    public Task<ChatReply> AgainAsync(Talk talk, string rest, CancellationToken cancel) => RepeatAsync(talk, rest, "again", [], cancel);
 
     /// <summary>Until variations are built: the same with a new seed.</summary>
-    public Task<ChatReply> VaryAsync(Conversation talk, string rest, CancellationToken cancel) =>
+    public Task<ChatReply> VaryAsync(Talk talk, string rest, CancellationToken cancel) =>
         RepeatAsync(talk, rest, "vary", [BotTexts.Both(t => t.VaryIsNewSeed)], cancel);
 
     /// <summary>Until hires fix is built: the picture itself, twice as large.</summary>
-    public async Task<ChatReply> UpscaleAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<ChatReply> UpscaleAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (await targets.FindAsync(talk, rest, cancel) is not { } target) return NoTarget(talk, rest);
         if (target.Picture is null) return talk.Texts.NotDrawnYet(target.Request.Code);
@@ -55,7 +55,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     }
 
     /// <summary>New words or flags for the picture that a message answers.</summary>
-    public async Task<ChatReply> EditAsync(Conversation talk, DrawingWords words, CancellationToken cancel)
+    public async Task<ChatReply> EditAsync(Talk talk, DrawingWords words, CancellationToken cancel)
     {
         if (await targets.NamedAsync(talk, "", cancel) is { Picture: { } picture } target)
         {
@@ -74,7 +74,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     }
 
     /// <summary>The presets, with words to try the first of them.</summary>
-    public ChatReply ListPresets(Conversation talk)
+    public ChatReply ListPresets(Talk talk)
     {
         var all = presets.All;
         if (all.Count == 0) return talk.Texts.NoPresets;
@@ -83,7 +83,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
 
     private static InfotextValues Nothing { get; } = new("", "");
 
-    private async Task<ChatReply> DrawAsync(Conversation talk, Preset? preset, DrawingWords words, IReadOnlyList<LocalText> notes, CancellationToken cancel)
+    private async Task<ChatReply> DrawAsync(Talk talk, Preset? preset, DrawingWords words, IReadOnlyList<LocalText> notes, CancellationToken cancel)
     {
         var user = FlagSet.FromPairs(UserDefaults.Of(talk.User), out _);
         var image = RequestLayers.Build(places.Of(talk.Message.Address.Place), user, preset?.Recipe, words, out var layerNotes);
@@ -92,7 +92,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         return await submission.SendAsync(talk, new Wish(image, recipe, words.AsIs || (isWebUis && words.Recipe.Parameters.Count > 0), [.. notes, .. layerNotes]), cancel);
     }
 
-    private async Task<ChatReply> RepeatAsync(Conversation talk, string rest, string relation, IReadOnlyList<LocalText> notes, CancellationToken cancel)
+    private async Task<ChatReply> RepeatAsync(Talk talk, string rest, string relation, IReadOnlyList<LocalText> notes, CancellationToken cancel)
     {
         if (await targets.FindAsync(talk, rest, cancel) is { } target)
         {
@@ -118,7 +118,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     /// <param name="relation">How.</param>
     /// <param name="cancel">Gives up.</param>
     private Task<ChatReply> ChangeAsync(
-        Conversation talk, ImageRequest image, InfotextValues recipe, string? written, DrawingWords words, Guid? parent, string? relation, CancellationToken cancel)
+        Talk talk, ImageRequest image, InfotextValues recipe, string? written, DrawingWords words, Guid? parent, string? relation, CancellationToken cancel)
     {
         // New words join those that were written, not their translation, and all is translated anew.
         var basis = written is null || words.Recipe.Prompt.Length == 0 ? image : image with { Prompt = written };
@@ -132,14 +132,14 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         }, cancel);
     }
 
-    private ChatReply NoSuchPreset(Conversation talk, string name)
+    private ChatReply NoSuchPreset(Talk talk, string name)
     {
         var nearest = presets.Nearest(name, 3);
         return nearest.Count == 0 ? talk.Texts.NoPresets : new ChatReply { Text = talk.Texts.NoSuchPreset(nearest), Choices = [.. nearest.Select(p => Try(talk, p))] };
     }
 
-    private static ChatReply NoTarget(Conversation talk, string rest) =>
+    private static ChatReply NoTarget(Talk talk, string rest) =>
         Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.NoTarget;
 
-    private static ChatChoice Try(Conversation talk, Preset preset) => new(talk.Texts.In(preset.Title), $"preset {preset.Name}");
+    private static ChatChoice Try(Talk talk, Preset preset) => new(talk.Texts.In(preset.Title), $"preset {preset.Name}");
 }

@@ -9,7 +9,7 @@ internal sealed class ListCommands(ImageEngine engine)
 {
     private const int MostListed = 30;
 
-    public async Task<ChatReply> ModelsAsync(Conversation talk, CancellationToken cancel)
+    public async Task<ChatReply> ModelsAsync(Talk talk, CancellationToken cancel)
     {
         var checkpoints = engine.Models.Files(ModelKind.Checkpoint).Where(file => file.Problem is null).ToList();
         if (checkpoints.Count == 0) return talk.Texts.NoModels;
@@ -23,5 +23,5 @@ internal sealed class ListCommands(ImageEngine engine)
         return talk.Texts.Models(lines);
     }
 
-    public static ChatReply Samplers(Conversation talk) => talk.Texts.Samplers(ImageEngine.Samplers, ImageEngine.Schedules);
+    public static ChatReply Samplers(Talk talk) => talk.Texts.Samplers(ImageEngine.Samplers, ImageEngine.Schedules);
 }

@@ -10,7 +10,7 @@ namespace DiffusionBot.Bot.Commands;
 internal sealed class PictureCommands(ImageEngine engine, PictureParameters parameters, Targets targets)
 {
     /// <summary>One reply a picture.</summary>
-    public async Task<IReadOnlyList<ChatReply>> InfoAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<IReadOnlyList<ChatReply>> InfoAsync(Talk talk, string rest, CancellationToken cancel)
     {
         var pictures = talk.Message.Pictures;
         if (pictures.Count == 0 && !Targets.BeginsWithCode(rest) && talk.Message.RepliedTo is { } answered && await targets.NamedAsync(talk, rest, cancel) is null) pictures = answered.Pictures;
@@ -25,7 +25,7 @@ internal sealed class PictureCommands(ImageEngine engine, PictureParameters para
         return [new ChatReply { Text = target.Request.Code, Infotext = target.Picture.Infotext, Choices = ResultReplies.ChoicesFor(talk.Texts, target.Request), Reference = target.Request.Code, IsEphemeral = true }];
     }
 
-    private async Task<ChatReply> OfAsync(Conversation talk, ChatPicture picture, CancellationToken cancel)
+    private async Task<ChatReply> OfAsync(Talk talk, ChatPicture picture, CancellationToken cancel)
     {
         FoundParameters? found;
         try

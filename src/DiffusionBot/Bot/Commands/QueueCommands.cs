@@ -10,7 +10,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
 {
     private const int MostListed = 10;
 
-    public async Task<ChatReply> QueueAsync(Conversation talk, CancellationToken cancel)
+    public async Task<ChatReply> QueueAsync(Talk talk, CancellationToken cancel)
     {
         var own = await queue.WaitingAsync(talk.User.Id, MostListed, cancel);
         var lines = own.Count == 0 ? [talk.Texts.NothingWaits] : own.Select(w => talk.Texts.Waiting(w.Request, w.Standing));
@@ -22,7 +22,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         };
     }
 
-    public async Task<ChatReply> CancelAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<ChatReply> CancelAsync(Talk talk, string rest, CancellationToken cancel)
     {
         var own = await queue.WaitingAsync(talk.User.Id, take: 100, cancel);
         if (rest.Equals("all", StringComparison.OrdinalIgnoreCase) || rest == "全部")
@@ -50,7 +50,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         return await queue.CancelAsync(only.Id, cancel) ? talk.Texts.Cancelled(only.Code) : talk.Texts.TooLateToCancel(only.Code);
     }
 
-    public async Task<ChatReply> HistoryAsync(Conversation talk, CancellationToken cancel)
+    public async Task<ChatReply> HistoryAsync(Talk talk, CancellationToken cancel)
     {
         var requests = await archive.HistoryAsync(talk.User.Id, MostListed, cancel);
         if (requests.Count == 0) return talk.Texts.NoHistory;
@@ -62,7 +62,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
     }
 
     /// <summary>What waits for the user; or a request's pictures once more.</summary>
-    public async Task<ChatReply> CollectAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<ChatReply> CollectAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (rest.Length == 0 && talk.Message.RepliedTo is null)
         {
@@ -76,7 +76,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         return await results.ForAsync(request, talk.Texts, cancel);
     }
 
-    public async Task<ChatReply> DeleteAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<ChatReply> DeleteAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request })
             return Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.DeleteWhich;
@@ -84,6 +84,6 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         return await archive.DeleteAsync(request.Id, cancel) ? talk.Texts.Deleted(request.Code) : talk.Texts.StillWaiting(request.Code);
     }
 
-    private static bool MayChange(Conversation talk, StoredRequest request) =>
+    private static bool MayChange(Talk talk, StoredRequest request) =>
         request.UserId == talk.User.Id || (talk.Message.Author.IsModerator && request.Place == talk.Message.Address.Place);
 }

@@ -7,7 +7,7 @@ namespace DiffusionBot.Bot.Commands;
 /// <summary>settings and forget me: what is kept of a user.</summary>
 internal sealed class SettingsCommands(UserDirectory users)
 {
-    public async Task<ChatReply> SettingsAsync(Conversation talk, ParsedMessage parsed, CancellationToken cancel)
+    public async Task<ChatReply> SettingsAsync(Talk talk, ParsedMessage parsed, CancellationToken cancel)
     {
         var id = talk.User.Id;
         var mine = UserDefaults.Of(talk.User);
@@ -27,7 +27,7 @@ internal sealed class SettingsCommands(UserDirectory users)
     }
 
     /// <summary>Only after the user has said so twice.</summary>
-    public async Task<ChatReply> ForgetAsync(Conversation talk, string rest, CancellationToken cancel) =>
+    public async Task<ChatReply> ForgetAsync(Talk talk, string rest, CancellationToken cancel) =>
         rest.ToLowerInvariant() is "yes" or "确定" or "确认" or "是"
             ? talk.Texts.Forgotten(await users.ForgetAsync(talk.User.Id, cancel))
             : new ChatReply { Text = talk.Texts.ForgetReally, Choices = [new ChatChoice(talk.Texts.Yes, "forget me yes")], IsEphemeral = true };

@@ -34,7 +34,7 @@ internal sealed record Wish(ImageRequest Image, InfotextValues Recipe, bool AsIs
 internal sealed class Submission(ImageEngine engine, PromptTranslator translator, PromptPolicy policy, RequestQueue queue)
 {
     /// <summary>What to say to it.</summary>
-    public async Task<ChatReply> SendAsync(Conversation talk, Wish wish, CancellationToken cancel)
+    public async Task<ChatReply> SendAsync(Talk talk, Wish wish, CancellationToken cancel)
     {
         var (texts, place) = (talk.Texts, talk.Message.Address.Place);
         var notes = wish.Notes.Select(texts.In).ToList();

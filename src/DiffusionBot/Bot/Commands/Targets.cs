@@ -15,7 +15,7 @@ internal sealed class Targets(PictureArchive archive)
     /// <param name="talk">Who asks, and what they answer.</param>
     /// <param name="rest">What stands behind the verb: `K7Q2M9`, `K7Q2M9-2`, `2`, and perhaps more.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<Target?> NamedAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<Target?> NamedAsync(Talk talk, string rest, CancellationToken cancel)
     {
         var (first, after) = FirstWord(rest);
         var (code, index) = SplitCode(first);
@@ -26,7 +26,7 @@ internal sealed class Targets(PictureArchive archive)
     }
 
     /// <summary>As <see cref="NamedAsync"/>; else the latest that the user drew.</summary>
-    public async Task<Target?> FindAsync(Conversation talk, string rest, CancellationToken cancel)
+    public async Task<Target?> FindAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (await NamedAsync(talk, rest, cancel) is { } named) return named;
         // A message that answers something else is not about the latest picture.
@@ -46,7 +46,7 @@ internal sealed class Targets(PictureArchive archive)
     }
 
     /// <summary>Pictures belong to who asked; what was drawn where others read along, they may work with too.</summary>
-    private static bool MaySee(Conversation talk, StoredRequest request) =>
+    private static bool MaySee(Talk talk, StoredRequest request) =>
         request.UserId == talk.User.Id || request.IsPublic || (talk.Message.Author.IsModerator && request.Place == talk.Message.Address.Place);
 
     private static Target WithNumber(StoredRequest request, int? index, string rest)

@@ -8,7 +8,7 @@ namespace DiffusionBot.Bot;
 /// <param name="Message">What was said.</param>
 /// <param name="User">By whom.</param>
 /// <param name="Language">What to speak.</param>
-internal sealed record Conversation(ChatMessage Message, StoredUser User, Language Language)
+internal sealed record Talk(ChatMessage Message, StoredUser User, Language Language)
 {
     /// <summary>What to say, in that language.</summary>
     public BotTexts Texts { get; } = new(Language);
