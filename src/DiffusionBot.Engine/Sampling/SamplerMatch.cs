@@ -35,7 +35,9 @@ public sealed record SamplerMatch(string Sampler, string Schedule, bool KnowsSam
         {
             if (Names.EndsWith(sampler, name) is { } rest) return With(rest, like) with { KnowsSchedule = false };
         }
-        return Names.FindSuffix(SigmaSchedules.All, sampler) is var (before, suffix) ? With(before, suffix.Name) : With(sampler, schedule);
+        if (Names.FindSuffix(SigmaSchedules.All, sampler) is not var (before, suffix)) return With(sampler, schedule);
+        // A schedule in the name goes before another one; that has to be one all the same.
+        return With(before, suffix.Name) with { KnowsSchedule = Schedules(schedule).Known };
     }
 
     private static SamplerMatch With(Sampler known, string schedule) => With(known.Name, schedule);

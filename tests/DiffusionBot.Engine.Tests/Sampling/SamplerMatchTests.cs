@@ -1,3 +1,5 @@
+using DiffusionBot.Engine.Sampling;
+
 namespace DiffusionBot.Engine.Tests.Sampling;
 
 public sealed class SamplerMatchTests
@@ -30,10 +32,29 @@ public sealed class SamplerMatchTests
     [Theory]
     [InlineData("DPM++ 2M", "SGM Uniform", "DPM++ 2M", "Uniform")]
     [InlineData("DPM++ 2M SGM Uniform", "Automatic", "DPM++ 2M", "Uniform")]
+    [InlineData("DPM++ 2M Karras", "something", "DPM++ 2M", "Karras")]
     [InlineData("Euler", "Kerras", "Euler", "Karras")]
     [InlineData("Euler", "something", "Euler", "Automatic")]
     public void A_schedule_that_is_not_there_has_a_kin(string sampler, string schedule, string used, string usedSchedule) =>
         Assert.Equal(new SamplerMatch(used, usedSchedule, KnowsSampler: true, KnowsSchedule: false), ImageEngine.MatchSampler(sampler, schedule));
+
+    [Fact]
+    public void What_is_known_can_be_drawn_with_and_so_can_what_is_offered()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        string[] pieces = ["DPM++ 2M", "Euler", " a", "DDIM", " Karras", "Ka", "SGM ", "Uniform", "Beta", "Poly", "exponential", "Automatic", "x", " ", ""];
+        for (var i = 0; i < 5000; i++)
+        {
+            var (sampler, schedule) = (Name(), Name());
+            var match = ImageEngine.MatchSampler(sampler, schedule);
+            var offered = SamplerTable.Find(match.Sampler, match.Schedule);
+            if (!match.KnowsSampler || !match.KnowsSchedule) continue;
+            Assert.True(offered == SamplerTable.Find(sampler, schedule), $"seed {seed}: “{sampler}”, “{schedule}”");
+        }
+
+        string Name() => string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => pieces[random.Next(pieces.Length)]));
+    }
 
     [Fact]
     public void What_is_offered_instead_is_there()

@@ -61,7 +61,7 @@ public sealed class SurvivalTests
     {
         if (message.Verb == Verb.Settings) return;   // has no prompt
         var drawn = message.Verb is null or Verb.Draw or Verb.Preset ? message.Rest : Verbs.BehindObjects(message.Rest);
-        var taken = new List<string> { IsNumbered(text, message) ? text.Trim()[..1] : text.Trim()[..^message.Rest.Length], message.Rest[..^drawn.Length] };
+        var taken = new List<string> { IsNumbered(text, message) ? text.Trim().TrimStart('/', '／')[..1] : text.Trim()[..^message.Rest.Length], message.Rest[..^drawn.Length] };
         var recipe = CommandParser.ParseDrawing(drawn, taken).Recipe;
         Assert.Equal((message.Words.Recipe.Prompt, message.Words.Recipe.NegativePrompt), (recipe.Prompt, recipe.NegativePrompt));
         if (recipe.Parameters.ContainsKey("Hypernet")) return;   // is said again in the prompt, as WebUI does
@@ -69,7 +69,7 @@ public sealed class SurvivalTests
     }
 
     /// <summary>Of `U2` the rest is `2`.</summary>
-    private static bool IsNumbered(string text, ParsedMessage message) => message.Verb is Verb.Upscale or Verb.Vary && text.Trim() is [_, >= '1' and <= '4', ..];
+    private static bool IsNumbered(string text, ParsedMessage message) => message.Verb is Verb.Upscale or Verb.Vary && text.Trim().TrimStart('/', '／') is [_, >= '1' and <= '4', ..];
 
     private static IEnumerable<string> Words(string text)
     {
