@@ -81,7 +81,7 @@ public sealed class ImageEngine : IDisposable
         await turn.WaitAsync(both.Token);
         try
         {
-            return await Task.Run(() => Draw(plan, progress, both.Token), both.Token);
+            return await DrawingThread.Run(() => Draw(plan, progress, both.Token));
         }
         finally
         {

@@ -15,28 +15,32 @@ internal static class Messages
     private const string Settings = """
         {
           "Engine": { "Device": "cpu" },
-          "Limits": { "MaxSteps": 150, "QueueLength": 100000 },
+          "Limits": { "MaxSteps": 150 },
+          "Web": { "AdminToken": "a token that nobody uses here" },
           "Logging": { "LogLevel": { "Default": "Warning" } }
         }
         """;
 
-    /// <summary>Five rounds of so many messages, each by a user of their own.</summary>
+    /// <summary>Five rounds of so many messages, each by a user of their own, each round on a host whose queue is empty.</summary>
     public static async Task MeasureAsync(int messages)
     {
-        var folder = Directory.CreateTempSubdirectory("diffusionbot-bench-").FullName;
-        File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
-        try
+        for (var round = 1; round <= 5; round++)
         {
             using var engines = new EngineSource();
-            var terminal = new Terminal(() => Stream.Null, TextWriter.Null, Console.Error) { WorkingFolder = folder };
-            await using var app = BotHost.Build(["--Web:Urls=http://127.0.0.1:0"], terminal, engines, services => services.AddSingleton<IChatAdapter, Nowhere>());
-            await app.StartAsync();
-            for (var round = 1; round <= 5; round++) await RoundAsync(app, round, messages);
-            await app.StopAsync();
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+            var folder = Directory.CreateTempSubdirectory("diffusionbot-bench-").FullName;
+            File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
+            try
+            {
+                var terminal = new Terminal(() => Stream.Null, TextWriter.Null, Console.Error) { WorkingFolder = folder };
+                await using var app = BotHost.Build(["--Web:Urls=http://127.0.0.1:0"], terminal, engines, services => services.AddSingleton<IChatAdapter, Nowhere>());
+                await app.StartAsync();
+                await RoundAsync(app, round, messages);
+                await app.StopAsync();
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 

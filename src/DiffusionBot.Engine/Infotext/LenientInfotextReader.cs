@@ -10,11 +10,13 @@ namespace DiffusionBot.Engine.Infotext;
 public static class LenientInfotextReader
 {
     /// <summary>What the text says, parameters by WebUI's labels.</summary>
+    public static InfotextValues Read(string text) => Read(text, []);
+
+    /// <summary>Likewise.</summary>
     /// <param name="text">Any.</param>
     /// <param name="taken">Gets the pieces of the text that are in no prompt: labels with their values, headings. Nothing else is left out.</param>
-    public static InfotextValues Read(string text, ICollection<string>? taken = null)
+    public static InfotextValues Read(string text, ICollection<string> taken)
     {
-        taken ??= [];
         var lines = Lines(text);
         var negative = PromptMarks.FindNegative(lines);
         if (IsWebUis(lines, negative))
@@ -67,8 +69,10 @@ public static class LenientInfotextReader
     {
         if (!line.StartsWith("Steps: ", StringComparison.Ordinal)) return false;
         var pairs = StrictInfotextReader.Pairs(line);
-        // WebUI's pattern passes over words between the pairs; whoever wrote those was not WebUI.
-        if (line.Count(StrictInfotextReader.IsWord) > pairs.Sum(p => p.Key.Count(StrictInfotextReader.IsWord) + p.Value.Count(StrictInfotextReader.IsWord))) return false;
+        // WebUI's pattern passes over words between the pairs; whoever wrote those was not WebUI. Quotes may hold anything, and a flag is a bare word.
+        var hasWords = !line.Contains('"', StringComparison.Ordinal)
+            && line.Split(',', StringSplitOptions.TrimEntries).Any(piece => piece.Length > 0 && !piece.Contains(':', StringComparison.Ordinal) && !char.IsAsciiLetterUpper(piece[0]));
+        if (hasWords) return false;
         return Array.TrueForAll(["Steps", "Sampler", "CFG scale", "Seed"], label => pairs.Exists(p => p.Key == label))
             && pairs.TrueForAll(p => ParameterLabels.Corrected(p.Key) is null && (p.Value.StartsWith('"') || !p.Value.Contains(':', StringComparison.Ordinal)));
     }

@@ -72,7 +72,7 @@ internal sealed class Ledger
     public async Task SaveAsync(BotContext db)
     {
         if (Added.Count == 0) return;
-        // Somebody may greet a new user at the same moment.
+        // Somebody may make a new user's row at the same moment.
         var asked = Added.Select(r => r.UserId).Distinct(StringComparer.Ordinal).Select(id => users[id]).ToList();
         await RowInsert.InsertAsync(db, asked, """ON CONFLICT ("Id") DO UPDATE SET "LastVirtualTime" = excluded."LastVirtualTime" """);
         await RowInsert.InsertAsync(db, Added);

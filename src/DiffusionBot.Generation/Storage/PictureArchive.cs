@@ -65,6 +65,10 @@ public sealed class PictureArchive
     public Task<IReadOnlyList<StoredRequest>> HistoryAsync(string userId, int take = 10, CancellationToken cancel = default) => database.ReadAsync<IReadOnlyList<StoredRequest>>(async db =>
         await WithPictures(db).Where(r => r.UserId == userId).OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Take(take).ToListAsync(cancel));
 
+    /// <summary>Requests that were given up, of everybody, latest first, with their reasons.</summary>
+    public Task<IReadOnlyList<StoredRequest>> FailedAsync(int take = 20, CancellationToken cancel = default) => database.ReadAsync<IReadOnlyList<StoredRequest>>(async db =>
+        await db.Requests.AsNoTracking().Where(r => r.State == RequestState.Failed).OrderByDescending(r => r.FinishedAt).ThenByDescending(r => r.Id).Take(take).ToListAsync(cancel));
+
     /// <summary>A page of the gallery.</summary>
     public Task<GalleryPage> SearchAsync(GalleryQuery query, CancellationToken cancel = default) => database.ReadAsync(async db =>
     {

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations.Schema;
+
 namespace DiffusionBot.Generation.Storage;
 
 /// <summary>Someone who talks to the bot.</summary>
@@ -25,4 +27,7 @@ public sealed class StoredUser
     public DateTime CreatedAt { get; set; }
 
     public DateTime LastSeenAt { get; set; }
+
+    /// <summary>Whether replies wait until this user says something; looked up by <see cref="UserDirectory.GreetAsync"/> alone.</summary>
+    [NotMapped] public bool HasWaitingReplies { get; set; }
 }

@@ -21,17 +21,17 @@ public sealed class UserDirectory
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    /// <summary>The user's row, made at the first message; notes the name and that they were here. Cheap when nothing is new.</summary>
+    /// <summary>The user's row, or what it will be once there is something to keep; notes the name and that they were here. Cheap when nothing is new.</summary>
     public async Task<StoredUser> GreetAsync(string id, string? name, CancellationToken cancel = default)
     {
         name = name is null ? null : StoredText.Clean(name);
-        var user = await FindAsync(id, cancel);
-        if (user is not null && (name is null || user.Name == name) && Now - user.LastSeenAt < seenFor) return user;
-        return await database.WriteAsync(async db =>
-        {
-            await MakeAsync(db, id, name, Now);
-            return await db.Users.AsNoTracking().SingleAsync(u => u.Id == id);
-        }, cancel);
+        var found = await database.ReadAsync(db => db.Users.Where(u => u.Id == id)
+            .Select(u => new { User = u, Waits = db.Outbox.Any(e => e.UserId == id && e.State == OutboxState.Waiting) }).FirstOrDefaultAsync(cancel));
+        // A thousand who come at once wait for no row that the first request, or the first choice, makes anyhow.
+        if (found is null) return new StoredUser { Id = id, Name = name, CreatedAt = Now, LastSeenAt = Now };
+        found.User.HasWaitingReplies = found.Waits;
+        if ((name is not null && found.User.Name != name) || Now - found.User.LastSeenAt >= seenFor) await database.WriteAsync(db => MakeAsync(db, id, name, Now), cancel);
+        return found.User;
     }
 
     /// <summary>The row of a user who was here before; else null.</summary>

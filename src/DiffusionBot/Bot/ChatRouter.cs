@@ -21,7 +21,7 @@ internal sealed partial class ChatRouter(
         if (user.IsBlocked) return [new ChatReply { Text = talk.Texts.Blocked, IsEphemeral = true }];
         var parsed = CommandParser.Parse(message.Text);
         // What could not be shown before goes out now that the user is there; collecting counts it.
-        if (parsed.Verb != Verb.Collect) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
+        if (user.HasWaitingReplies && parsed.Verb != Verb.Collect) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
         LogMessage(log, parsed.Verb, message.Text.Length, message.Pictures.Count);
         try
         {

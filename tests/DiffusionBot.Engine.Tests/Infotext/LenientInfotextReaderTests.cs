@@ -88,6 +88,8 @@ public sealed class LenientInfotextReaderTests
     [InlineData("a cat\nSteps: 20, Foo bar: 3, Seed: 1", "a cat |  | Steps: 20, Foo bar: 3, Seed: 1")]
     [InlineData("a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Civitai resources: [{\"type\":\"checkpoint\",\"id\":1}], Civitai metadata: {}",
         "a cat |  | Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Civitai resources: [{\"type\":\"checkpoint\",\"id\":1}], Civitai metadata: {}")]
+    // Words behind what WebUI wrote.
+    [InlineData("a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, in a red hat", "a cat, in a red hat |  | Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1")]
     // Not damage.
     [InlineData("a cat\na dog", "a cat\na dog |  | ")]
     [InlineData("a cat\nSteps: 30", "a cat\nSteps: 30 |  | ")]
@@ -170,6 +172,23 @@ public sealed class LenientInfotextReaderTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Every_letter_of_a_text_is_in_a_prompt_or_in_a_piece_that_was_taken()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var real = articles.EnumerateArray().Select(a => a.GetProperty("text").GetString()!).ToArray();
+        for (var i = 0; i < 8000; i++)
+        {
+            var text = Mutate(random.Next(3) == 0 ? RandomText(random, 15) : real[random.Next(real.Length)], random);
+            var taken = new List<string>();
+            var values = LenientInfotextReader.Read(text, taken);
+            Assert.True(Letters(text) == Letters(values.Prompt + values.NegativePrompt + string.Concat(taken)), $"seed {seed}, text {i}: {JsonSerializer.Serialize(text)}");
+        }
+
+        static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit).Order());
     }
 
     private static string Mutate(string text, Random random)

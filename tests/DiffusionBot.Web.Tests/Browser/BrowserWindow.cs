@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace DiffusionBot.Web.Tests.Browser;
 
 /// <summary>A page in a window, and what it complained about.</summary>
-internal sealed partial class BrowserWindow : IAsyncDisposable
+internal sealed class BrowserWindow : IAsyncDisposable
 {
     private readonly IBrowserContext context;
 
@@ -55,10 +54,7 @@ internal sealed partial class BrowserWindow : IAsyncDisposable
     }
 
     /// <summary>The address of a link.</summary>
-    public static async Task<string> LinkOf(ILocator link) => Token().Match(await link.GetAttributeAsync("href") ?? "").Value;
+    public static async Task<string> LinkOf(ILocator link) => await link.GetAttributeAsync("href") ?? "";
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
-
-    [GeneratedRegex("/p/[A-Za-z0-9_-]+")]
-    private static partial Regex Token();
 }

@@ -18,6 +18,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Environment.GetEnvironmentVariable("CHROMIUM") is not { Length: > 0 } path) path = Array.Find(places, File.Exists) ?? "";
         if (path.Length == 0) return;
+        Assertions.SetDefaultExpectTimeout(30_000);   // a machine may be busy with drawing
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

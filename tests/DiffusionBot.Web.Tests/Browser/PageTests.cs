@@ -54,7 +54,7 @@ public sealed class PageTests(Chromium chromium, DrawingHost drawing) : IClassFi
     {
         await using var window = await chromium.OpenAsync(drawing.Host.Address);
         await window.Page.GotoAsync("/");
-        await window.SayAsync("a castle --steps 150 --size 512x512");
+        await window.SayAsync("a castle --steps 60 --size 512x512");
         var progress = window.Page.Locator(".progress");
         await Expect(progress.Locator("p")).ToContainTextAsync("Step ");
         await Expect(progress.Locator("img")).ToBeVisibleAsync();
@@ -80,7 +80,7 @@ public sealed class PageTests(Chromium chromium, DrawingHost drawing) : IClassFi
             }
             """, bytes);
         await window.Page.DispatchEventAsync("body", "dragover", new { dataTransfer = dropped });
-        await Expect(window.Page.Locator("body")).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("dropping"));
+        await Expect(window.Page.Locator("body")).ToContainClassAsync("dropping");
         await window.Page.DispatchEventAsync("body", "drop", new { dataTransfer = dropped });
         await Expect(window.Page.Locator(".held img")).ToHaveCountAsync(1);
         await window.Page.Locator(".send").ClickAsync();

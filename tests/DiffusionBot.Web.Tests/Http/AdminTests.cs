@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using DiffusionBot.Generation.Storage;
 using DiffusionBot.Web.Admin;
 using DiffusionBot.Web.Tests.Support;
@@ -104,11 +103,26 @@ public sealed class AdminTests
         Assert.Contains("a red apple", page, StringComparison.Ordinal);
         Assert.Contains("Paused", page, StringComparison.Ordinal);
         Assert.Contains("paused", await visitor.ReadAsync("/queue"), StringComparison.Ordinal);
-        var request = Regex.Match(page, "name=\"request\" value=\"([^\"]+)\"").Groups[1].Value;
+        var request = Html.Find(page, "name=\"request\" value=\"([^\"]+)\"");
         (await admin.PostAsync("/admin/cancel", "/admin", ("request", request))).Dispose();
         Assert.DoesNotContain("a red apple", await admin.ReadAsync("/admin"), StringComparison.Ordinal);
         (await admin.PostAsync("/admin/pause", "/admin", ("pause", "no"))).Dispose();
         await visitor.DrawAsync("a blue boat");
+    }
+
+    [Fact]
+    public async Task What_failed_is_told_with_its_reason()
+    {
+        var engine = new GatedEngine { IsGated = true };
+        await using var host = await WebHost.StartAsync(engine, null, "Jobs:MaxAttempts=1");
+        using var admin = await AdminAsync(host);
+        using var visitor = host.Visitor();
+        var said = await visitor.SayAsync("a red apple");
+        (await engine.NextAsync()).Fail("the card is on fire");
+        await using var events = await visitor.ListenAsync(said[^1].Id);
+        await events.UntilAsync(e => e.Name == "line");
+        var page = await admin.ReadAsync("/admin");
+        Assert.NotEmpty(Html.Find(page, "<td class=\"bad\">([^<]+)</td>"));
     }
 
     [Fact]
@@ -118,7 +132,7 @@ public sealed class AdminTests
         using var admin = await AdminAsync(host);
         using var visitor = host.Visitor();
         await visitor.DrawAsync("a red apple");
-        var user = Regex.Match(await admin.ReadAsync("/admin/users"), "name=\"user\" value=\"(web:[^\"]+)\"").Groups[1].Value;
+        var user = Html.Find(await admin.ReadAsync("/admin/users"), "name=\"user\" value=\"(web:[^\"]+)\"");
         (await admin.PostAsync("/admin/users/block", "/admin/users", ("user", user), ("block", "yes"))).Dispose();
         Assert.Contains("blocked", (await visitor.SayAsync("a blue boat"))[^1].Html, StringComparison.Ordinal);
         (await admin.PostAsync("/admin/users/block", "/admin/users", ("user", user), ("block", "no"))).Dispose();

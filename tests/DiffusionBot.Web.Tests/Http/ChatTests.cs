@@ -169,7 +169,7 @@ public sealed class ChatTests
         using var visitor = host.Visitor();
         for (var i = 0; i < 35; i++) await visitor.SayAsync("help");
         var page = await visitor.ReadAsync("/");
-        var before = System.Text.RegularExpressions.Regex.Match(page, "/\\?before=([0-9]+)").Groups[1].Value;
+        var before = Html.Find(page, "/\\?before=([0-9]+)");
         Assert.Equal(60, page.Split("<article").Length - 1);
         Assert.Equal(10, (await visitor.ReadAsync($"/?before={before}")).Split("<article").Length - 1);
     }

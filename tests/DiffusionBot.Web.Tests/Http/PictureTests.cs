@@ -146,7 +146,7 @@ public sealed class PictureTests
         await using var host = await WebHost.StartAsync(new GatedEngine());
         using var visitor = host.Visitor();
         var page = await visitor.ReadAsync("/presets");
-        var name = System.Text.RegularExpressions.Regex.Match(page, "src=\"(/presets/[^\"]+)\"").Groups[1].Value;
+        var name = Html.Find(page, "src=\"(/presets/[^\"]+)\"");
         using var sample = await visitor.GetAsync(WebUtility.HtmlDecode(name));
         Assert.Equal("image/jpeg", sample.Content.Headers.ContentType?.MediaType);
     }

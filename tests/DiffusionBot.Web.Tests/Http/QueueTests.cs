@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using DiffusionBot.Web.Tests.Support;
 
 namespace DiffusionBot.Web.Tests.Http;
@@ -23,10 +22,10 @@ public sealed class QueueTests
         Assert.DoesNotContain("secret", seen, StringComparison.Ordinal);
         Assert.Contains("being drawn", seen, StringComparison.Ordinal);
 
-        var request = Regex.Match(await one.ReadAsync("/queue"), "name=\"request\" value=\"([^\"]+)\"").Groups[1].Value;
+        var request = Html.Find(await one.ReadAsync("/queue"), "name=\"request\" value=\"([^\"]+)\"");
         using var foreign = await other.PostAsync("/queue/cancel", "/queue", ("request", request));
         Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
-        var own = Regex.Match(seen, "name=\"request\" value=\"([^\"]+)\"").Groups[1].Value;
+        var own = Html.Find(seen, "name=\"request\" value=\"([^\"]+)\"");
         using var cancelled = await other.PostAsync("/queue/cancel", "/queue", ("request", own));
         Assert.DoesNotContain("a blue boat", await other.ReadAsync("/queue"), StringComparison.Ordinal);
         Assert.Contains("secret", await one.ReadAsync("/queue"), StringComparison.Ordinal);

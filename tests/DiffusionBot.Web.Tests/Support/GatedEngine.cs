@@ -34,6 +34,8 @@ internal sealed class GatedEngine : IDrawingEngine
 
         public void Report(int step) => progress?.Report(new DrawingProgress(DrawingStage.Sampling, step, request.Steps, () => Stripes(8, 8, step)));
 
+        public void Fail(string why) => result.TrySetException(new IOException(why));
+
         public void Finish()
         {
             var (width, height) = (request.Width ?? 128, request.Height ?? 128);

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace DiffusionBot.Web.Tests.Support;
 
 /// <summary>A browser as far as HTTP goes: cookies, forms, no scripts.</summary>
-internal sealed partial class WebVisitor : IDisposable
+internal sealed class WebVisitor : IDisposable
 {
     private readonly HttpClient client;
 
@@ -35,9 +34,9 @@ internal sealed partial class WebVisitor : IDisposable
     public async Task<string> TokenAsync(string page = "/")
     {
         using var answer = await GetAsync(page);
-        var token = Token().Match(await answer.Content.ReadAsStringAsync(Cancel));
-        Assert.True(token.Success, $"{page} has no form.");
-        return token.Groups[1].Value;
+        var token = Html.Find(await answer.Content.ReadAsStringAsync(Cancel), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"");
+        Assert.True(token.Length > 0, $"{page} has no form.");
+        return token;
     }
 
     /// <summary>Sends a form from a page.</summary>
@@ -81,22 +80,16 @@ internal sealed partial class WebVisitor : IDisposable
     public Task<EventReader> ListenAsync(long after, string? lastEventId = null) => EventReader.OpenAsync(client, $"/chat/events?after={after}", lastEventId);
 
     public void Dispose() => client.Dispose();
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex Token();
 }
 
 /// <summary>A line of the conversation as scripts get it.</summary>
-internal sealed partial record Line(long Id, string Html)
+internal sealed record Line(long Id, string Html)
 {
     public static Line Of(JsonElement json) => new(json.GetProperty("id").GetInt64(), json.GetProperty("html").GetString()!);
 
     /// <summary>The token of its first picture.</summary>
-    public string Token => PictureToken().Match(Html).Groups[1].Value;
+    public string Token => Support.Html.Find(Html, "/p/([A-Za-z0-9_-]{22})");
 
     /// <summary>What its button says, if pressed.</summary>
-    public string Words(string verb) => Regex.Match(Html, $"value=\"({verb} [^\"]+)\"").Groups[1].Value;
-
-    [GeneratedRegex("/p/([A-Za-z0-9_-]{22})")]
-    private static partial Regex PictureToken();
+    public string Words(string verb) => Support.Html.Find(Html, $"value=\"({verb} [^\"]+)\"");
 }

@@ -47,8 +47,9 @@ internal sealed class Submission(ImageEngine engine, PromptTranslator translator
             notes.AddRange(difference.Lines.Select(texts.In));
             var checkpoint = await CheckpointAsync(difference.Request, cancel);
             (image, written) = await TranslateAsync(texts, difference.Request, checkpoint, wish, notes, cancel);
+            // What a translation makes of the words is looked at, too.
+            if (written is not null && Verdict(texts, place, image) is { } translatedNo) return translatedNo;
             image = WithSize(image, checkpoint) with { NegativePrompt = policy.NegativeFor(place, image.NegativePrompt) };
-            if (Verdict(texts, place, image) is { } translatedNo) return translatedNo;
             ImageEngine.Check(image);
         }
         catch (EngineException e)

@@ -12,7 +12,7 @@ namespace DiffusionBot.Web.Admin;
 /// <summary>The operator's pages. All but the door want the token.</summary>
 internal static class AdminEndpoints
 {
-    private const int ShownJobs = 100, UsersAPage = 50;
+    private const int ShownJobs = 100, ShownFailed = 20, UsersAPage = 50;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -59,7 +59,7 @@ internal static class AdminEndpoints
         return Page.SeeOther("/admin");
     }
 
-    private static async Task<IResult> OverviewAsync(HttpContext context, RequestQueue queue, MeterGlance meters, TimeProvider clock, CancellationToken cancel)
+    private static async Task<IResult> OverviewAsync(HttpContext context, RequestQueue queue, PictureArchive archive, MeterGlance meters, TimeProvider clock, CancellationToken cancel)
     {
         var frame = Visitor.FrameOf(context);
         var process = Process.GetCurrentProcess();
@@ -67,11 +67,12 @@ internal static class AdminEndpoints
         var figures = new List<KeyValuePair<string, string>>
         {
             new(frame.Say("Memory of this process", "进程内存"), $"{process.WorkingSet64 >> 20} MB"),
-            new(frame.Say("Running for", "已运行"), up.TotalHours < 48 ? $"{up.TotalHours:0.#} h" : $"{up.TotalDays:0.#} d"),
+            new(frame.Say("Running for", "已运行"), Uptime(up)),
         };
         figures.AddRange(meters.Read());
         return Page.Of<AdminOverview>(new AdminOverviewModel(
-            frame, await queue.IsPausedAsync(cancel), await queue.LengthAsync(cancel), await queue.WaitingAsync(null, ShownJobs, cancel), [], figures, null));
+            frame, await queue.IsPausedAsync(cancel), await queue.LengthAsync(cancel), await queue.WaitingAsync(null, ShownJobs, cancel),
+            await archive.FailedAsync(ShownFailed, cancel), figures));
     }
 
     private static IResult Models(HttpContext context, ImageEngine engine)
@@ -84,11 +85,11 @@ internal static class AdminEndpoints
     {
         var at = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 100_000) - 1 : 0;
         var (found, total) = await users.ListAsync(at, UsersAPage, cancel);
-        return Page.Of<AdminUsers>(new AdminUsersModel(Visitor.FrameOf(context), found, total, at, UsersAPage, null));
+        return Page.Of<AdminUsers>(new AdminUsersModel(Visitor.FrameOf(context), found, total, at, UsersAPage));
     }
 
     private static async Task<IResult> WordsAsync(HttpContext context, BlockedWords words, CancellationToken cancel) =>
-        Page.Of<AdminWords>(new AdminWordsModel(Visitor.FrameOf(context), await words.GetAsync(cancel), null));
+        Page.Of<AdminWords>(new AdminWordsModel(Visitor.FrameOf(context), await words.GetAsync(cancel)));
 
     private static async Task<IResult> PauseAsync(HttpContext context, FormGuard guard, RequestQueue queue)
     {
@@ -132,6 +133,13 @@ internal static class AdminEndpoints
         await words.SetAsync(form["words"].ToString(), context.RequestAborted);
         return Page.SeeOther("/admin/words");
     }
+
+    private static string Uptime(TimeSpan up) => up switch
+    {
+        { TotalMinutes: < 120 } => $"{(int)up.TotalMinutes} min",
+        { TotalHours: < 48 } => $"{(int)up.TotalHours} h",
+        _ => $"{(int)up.TotalDays} d",
+    };
 
     private static string UserOf(IFormCollection form) => form["user"].ToString() is { Length: > 0 and <= 256 } user ? user : throw WebRefusal.NotFound();
 }

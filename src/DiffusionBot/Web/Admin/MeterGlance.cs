@@ -8,7 +8,7 @@ namespace DiffusionBot.Web.Admin;
 /// <summary>A glance at this program's meters: sums of what is counted, means of what is measured, since the start.</summary>
 internal sealed class MeterGlance : IDisposable
 {
-    private const string Ours = "DiffusionBot";
+    private const string Ours = "DiffusionBot", Prefix = "diffusionbot.";
     private const int MostRows = 200;
 
     private readonly MeterListener listener = new();
@@ -37,7 +37,7 @@ internal sealed class MeterGlance : IDisposable
 
     private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var name = instrument.Name;
+        var name = instrument.Name.StartsWith(Prefix, StringComparison.Ordinal) ? instrument.Name[Prefix.Length..] : instrument.Name;
         foreach (var (key, tag) in tags) name += $" {key}={tag}";
         // Observed values stand for themselves; all others add up.
         var isState = instrument.IsObservable || instrument.GetType().Name.StartsWith("Gauge", StringComparison.Ordinal);

@@ -1,5 +1,7 @@
 // What the pages can do beyond showing themselves. Everything here has a form or a link behind it that works without.
 
+document.documentElement.classList.add('scripted');
+
 document.addEventListener('click', async event => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;
@@ -55,7 +57,7 @@ function chat(log) {
     const follow = nearEnd();
     const made = document.createRange().createContextualFragment(line.html).firstElementChild;
     made.classList.add('fresh');
-    log.querySelector('.welcome')?.remove();
+    welcomed();
     // In the order of their ids, wherever they come from; what is still on its way stays last.
     const before = [...log.querySelectorAll('.line[data-id]')].find(other => Number(other.dataset.id) > line.id) ?? log.querySelector('.line.waiting');
     log.insertBefore(made, before ?? null);
@@ -64,6 +66,11 @@ function chat(log) {
       toEnd();
       for (const image of made.querySelectorAll('img')) image.addEventListener('load', toEnd, { once: true });
     }
+  }
+
+  function welcomed() {
+    log.querySelector('.welcome')?.remove();
+    log.classList.remove('new');
   }
 
   function tell(message, isBad) {
@@ -83,7 +90,7 @@ function chat(log) {
     const p = said.appendChild(document.createElement('p'));
     p.className = 'words';
     p.textContent = message || files.map(f => f.name).join(', ');
-    log.querySelector('.welcome')?.setAttribute('hidden', '');
+    welcomed();
     log.append(line);
     toEnd();
     return line;

@@ -26,7 +26,8 @@ internal static class PictureEndpoints
         routes.MapGet("/p/{token}.jpg", CopyAsync);
         routes.MapPost("/p/{token}/share", ShareAsync);
         routes.MapPost("/p/{token}/delete", DeleteAsync);
-        routes.MapGet("/presets", (Visitor visitor, PresetLibrary presets) => Page.Of<PresetsPage>(new PresetsPageModel(visitor.Frame, presets.All)));
+        routes.MapGet("/presets", (Visitor visitor, PresetLibrary presets) =>
+            Page.Of<PresetsPage>(new PresetsPageModel(visitor.Frame, [.. presets.All.OrderBy(p => p.PicturePath is null)])));
         routes.MapGet("/presets/{name}.jpg", PresetCopyAsync);
     }
 
