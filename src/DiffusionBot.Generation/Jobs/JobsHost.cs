@@ -74,6 +74,7 @@ internal sealed class JobsHost(
         {
             if (paused) await quartz.Standby(CancellationToken.None);
             else await quartz.Start(CancellationToken.None);
+            reconciled = null;   // what fired into the pause came to nothing
             JobLog.Paused(log, paused ? "paused" : "going on");
         }
         meter.QueueLength = await database.ReadAsync(db => db.Requests.CountAsync(r => r.State == RequestState.Queued));

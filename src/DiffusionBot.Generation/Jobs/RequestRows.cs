@@ -46,7 +46,7 @@ internal sealed class RequestRows(BotDatabase database, IOptions<JobOptions> opt
     });
 
     /// <summary>
-    /// Whose turn it is: the first of all that wait, up to this one. Null where this one waits no more. The scheduler mostly says the same, but whoever came just now may
+    /// Whose turn it is: the first of all that wait, up to this one. Null where this one waits no more, or all are paused. The scheduler mostly says the same, but whoever came just now may
     /// have an earlier turn, and other hosts take some away.
     /// </summary>
     public Task<Guid?> FirstUpToAsync(Guid id)
@@ -54,6 +54,8 @@ internal sealed class RequestRows(BotDatabase database, IOptions<JobOptions> opt
         var now = Now;
         return database.ReadAsync(async db =>
         {
+            // A host that was not told of the pause yet begins nothing either.
+            if (await db.Settings.AnyAsync(s => s.Key == RequestQueue.PausedSetting)) return null;
             var waiting = db.Requests.Where(r => r.State == RequestState.Queued && (r.NotBefore == null || r.NotBefore <= now));
             var turn = await waiting.Where(r => r.Id == id).Select(r => (long?)r.VirtualTime).FirstOrDefaultAsync();
             return turn is null ? null : await waiting.Where(r => r.VirtualTime <= turn).OrderBy(r => r.VirtualTime).Select(r => (Guid?)r.Id).FirstOrDefaultAsync();
