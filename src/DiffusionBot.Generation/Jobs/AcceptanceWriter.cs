@@ -90,22 +90,27 @@ internal sealed class AcceptanceWriter(
 
     private Acceptance.Refused? Refusal(NewRequest request, StoredUser user, Ledger ledger)
     {
-        var (limit, image) = (limits.Value, request.Order.Image);
+        var limit = limits.Value;
         if (user.IsBlocked) return new(RequestLimit.Blocked, 0, 0);
+        if (OfOrder(request.Order) is { } tooMuch) return tooMuch;
         var pictures = PicturesOf(request.Order);
-        if (request.Order.Enlarge is null)
-        {
-            var edge = Math.Max(image.Width ?? 0, image.Height ?? 0);
-            if (edge > limit.MaxEdge) return new(RequestLimit.Edge, limit.MaxEdge, edge);
-            if (image.Steps > limit.MaxSteps) return new(RequestLimit.Steps, limit.MaxSteps, image.Steps);
-            if (pictures > limit.MaxPictures) return new(RequestLimit.Pictures, limit.MaxPictures, pictures);
-        }
         var pending = ledger.PendingOf(user.Id);
         if (pending >= limit.PendingPerUser) return new(RequestLimit.Pending, limit.PendingPerUser, pending);
         var (daily, today) = (user.DailyPictures ?? limit.DailyPictures, ledger.TodayOf(user.Id));
         if (today + pictures > daily) return new(RequestLimit.DailyPictures, daily, today + pictures);
         if (ledger.Queued >= limit.QueueLength) return new(RequestLimit.QueueLength, limit.QueueLength, ledger.Queued);
         return null;
+    }
+
+    /// <summary>The limit that an order breaks whoever asks for it; null: none.</summary>
+    public Acceptance.Refused? OfOrder(DrawingOrder order)
+    {
+        var (limit, image) = (limits.Value, order.Image);
+        if (order.Enlarge is not null) return null;
+        var edge = Math.Max(image.Width ?? 0, image.Height ?? 0);
+        if (edge > limit.MaxEdge) return new(RequestLimit.Edge, limit.MaxEdge, edge);
+        if (image.Steps > limit.MaxSteps) return new(RequestLimit.Steps, limit.MaxSteps, image.Steps);
+        return PicturesOf(order) is var pictures && pictures > limit.MaxPictures ? new(RequestLimit.Pictures, limit.MaxPictures, pictures) : null;
     }
 
     /// <summary>Of a hundred thousand codes that are taken one in seven thousand new ones is hit.</summary>

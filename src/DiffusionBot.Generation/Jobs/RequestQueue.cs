@@ -28,6 +28,9 @@ public sealed class RequestQueue
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
+    /// <summary>The limit that an order breaks whoever asks for it: its size, its steps, how many it is; null: none. Nothing is counted.</summary>
+    public Acceptance.Refused? LimitOf(DrawingOrder order) => writer.OfOrder(order);
+
     /// <summary>Writes the request's row, or says which limit forbids it. The same message again gives the same answer.</summary>
     public async Task<Acceptance> AcceptAsync(NewRequest request, CancellationToken cancel = default)
     {

@@ -31,37 +31,38 @@ internal sealed record Wish(ImageRequest Image, InfotextValues Recipe, bool AsIs
 }
 
 /// <summary>Takes a wish to the queue: what is missing is replaced and told, the prompt is looked at and translated, limits are asked.</summary>
-internal sealed class Submission(ImageEngine engine, PromptTranslator translator, PromptPolicy policy, RequestQueue queue)
+internal sealed partial class Submission(ImageEngine engine, PromptTranslator translator, PromptPolicy policy, RequestQueue queue, ILogger<Submission> log)
 {
     /// <summary>What to say to it.</summary>
     public async Task<ChatReply> SendAsync(Talk talk, Wish wish, CancellationToken cancel)
     {
         var (texts, place) = (talk.Texts, talk.Message.Address.Place);
         var notes = wish.Notes.Select(texts.In).ToList();
-        ImageRequest image;
-        string? written;
+        DrawingOrder order;
         try
         {
             if (Verdict(texts, place, wish.Image) is { } no) return no;
             var difference = await DifferenceReport.MakeAsync(wish.Image, wish.Recipe, engine.Models, cancel);
             notes.AddRange(difference.Lines.Select(texts.In));
             var checkpoint = await CheckpointAsync(difference.Request, cancel);
-            (image, written) = await TranslateAsync(texts, difference.Request, checkpoint, wish, notes, cancel);
+            var (image, written) = await TranslateAsync(texts, difference.Request, checkpoint, wish, notes, cancel);
             // What a translation makes of the words is looked at, too.
             if (written is not null && Verdict(texts, place, image) is { } translatedNo) return translatedNo;
             image = WithSize(image, checkpoint) with { NegativePrompt = policy.NegativeFor(place, image.NegativePrompt) };
-            ImageEngine.Check(image);
+            order = new DrawingOrder
+            {
+                Image = image,
+                WrittenPrompt = written ?? wish.WrittenPrompt,
+                Enlarge = wish is { EnlargeBy: { } factor, ParentId: { } parent } ? new Enlargement(parent, factor) : null,
+            };
+            // Of two numbers that forbid it, the smaller is the one to tell.
+            if (queue.LimitOf(order) is { } tooMuch) return With(notes, texts.Refused(tooMuch));
+            if (order.Enlarge is null) ImageEngine.Check(image);
         }
         catch (EngineException e)
         {
-            return texts.In(e.Text);
+            return With(notes, texts.In(e.Text));
         }
-        var order = new DrawingOrder
-        {
-            Image = image,
-            WrittenPrompt = written ?? wish.WrittenPrompt,
-            Enlarge = wish is { EnlargeBy: { } factor, ParentId: { } parent } ? new Enlargement(parent, factor) : null,
-        };
         var request = new NewRequest(talk.User.Id, place, talk.Message.Address.Value, talk.Message.Id, talk.Language, order, talk.Message.Text)
         {
             Notes = string.Join('\n', notes),
@@ -69,18 +70,23 @@ internal sealed class Submission(ImageEngine engine, PromptTranslator translator
             ParentId = wish.ParentId,
             Relation = wish.Relation,
         };
-        return await queue.AcceptAsync(request, cancel) switch
+        switch (await queue.AcceptAsync(request, cancel))
         {
-            Acceptance.Accepted accepted => new ChatReply
-            {
-                Text = string.Join('\n', [texts.Accepted(accepted.Code, accepted.Standing), .. notes.Select(note => $"· {note}")]),
-                Choices = [new ChatChoice(texts.Cancel, $"cancel {accepted.Code}")],
-                Reference = accepted.Code,
-            },
-            Acceptance.Refused refused => texts.Refused(refused),
-            var other => throw new InvalidOperationException($"The queue answered {other}."),
-        };
+            case Acceptance.Accepted accepted:
+                LogAccepted(log, accepted.Code, accepted.Id, talk.User.Id);
+                return With(notes, texts.Accepted(accepted.Code, accepted.Standing)) with
+                {
+                    Choices = [new ChatChoice(texts.Cancel, $"cancel {accepted.Code}")],
+                    Reference = accepted.Code,
+                };
+            case Acceptance.Refused refused:
+                return With(notes, texts.Refused(refused));
+            case var other:
+                throw new InvalidOperationException($"The queue answered {other}.");
+        }
     }
+
+    private static ChatReply With(IEnumerable<string> notes, string text) => string.Join('\n', [text, .. notes.Select(note => $"· {note}")]);
 
     private string? Verdict(BotTexts texts, string place, ImageRequest image) => policy.Check(place, image.Prompt, image.NegativePrompt) switch
     {
@@ -114,4 +120,7 @@ internal sealed class Submission(ImageEngine engine, PromptTranslator translator
         (width, height) = AspectRatio.SizeOf(image, width, height);
         return image with { Width = width, Height = height, Aspect = null };
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Request {Code} ({RequestId}) of {User} is accepted")]
+    private static partial void LogAccepted(ILogger log, string code, Guid requestId, string user);
 }
