@@ -63,6 +63,16 @@ public sealed class FlagSetTests
         }, back.Over(new ImageRequest()));
     }
 
+    [Theory]
+    [InlineData("--width -2 --height 0", -2, 0)]
+    [InlineData("--size 999999x-1", 999999, -1)]
+    public void Sizes_out_of_range_are_kept_for_whoever_knows_the_limits(string words, int width, int height)
+    {
+        var flags = FlagSet.FromPairs(CommandParser.ParseDrawing(words).Flags.ToPairs(), out var problems);
+        Assert.Empty(problems);
+        Assert.Equal(new ImageRequest { Width = width, Height = height }, flags.Over(new ImageRequest()));
+    }
+
     [Fact]
     public void Any_text_is_a_name_or_a_negative_prompt()
     {

@@ -143,7 +143,7 @@ internal static class FlagValues
     private static (int? Edge, int End) Edge(string text, int at)
     {
         var (number, length) = Numerals.AtStart(text.AsSpan(at));
-        return number is not null && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var edge) ? (edge, AfterUnit(text, at + length)) : (null, at);
+        return number is not null && int.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var edge) ? (edge, AfterUnit(text, at + length)) : (null, at);
     }
 
     private static int AfterUnit(string text, int at) =>
