@@ -97,7 +97,7 @@ internal sealed class AcceptanceWriter(
         var pending = ledger.PendingOf(user.Id);
         if (pending >= limit.PendingPerUser) return new(RequestLimit.Pending, limit.PendingPerUser, pending);
         var (daily, today) = (user.DailyPictures ?? limit.DailyPictures, ledger.TodayOf(user.Id));
-        if (today + pictures > daily) return new(RequestLimit.DailyPictures, daily, today + pictures);
+        if (today + pictures > daily) return new(RequestLimit.DailyPictures, daily, today);
         if (ledger.Queued >= limit.QueueLength) return new(RequestLimit.QueueLength, limit.QueueLength, ledger.Queued);
         return null;
     }

@@ -31,6 +31,7 @@ public sealed class UserDirectory
         if (found is null) return new StoredUser { Id = id, Name = name, CreatedAt = Now, LastSeenAt = Now };
         found.User.HasWaitingReplies = found.Waits;
         if ((name is not null && found.User.Name != name) || Now - found.User.LastSeenAt >= seenFor) await database.WriteAsync(db => MakeAsync(db, id, name, Now), cancel);
+        found.User.Name = name ?? found.User.Name;
         return found.User;
     }
 

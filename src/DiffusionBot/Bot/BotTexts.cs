@@ -40,8 +40,8 @@ internal sealed partial class BotTexts(Language language)
             $"You have {refused.Asked} requests waiting; at most {refused.Most} may wait. Try again when one is done, or cancel one.",
             $"你已经有 {refused.Asked} 个请求在排队，最多 {refused.Most} 个。等画好一张再来，或者先取消一个。"),
         RequestLimit.DailyPictures => Say(
-            $"That would make {refused.Asked} pictures within 24 hours; the limit is {refused.Most}. Come back later.",
-            $"加上这次就是 24 小时内 {refused.Asked} 张了，上限是 {refused.Most} 张。晚点再来吧。"),
+            $"You have had {refused.Asked} pictures in the last 24 hours, and this would go beyond the limit of {refused.Most}. Come back later.",
+            $"你在 24 小时内已经画了 {refused.Asked} 张，再画就超过上限 {refused.Most} 张了。晚点再来吧。"),
         RequestLimit.QueueLength => Say(
             $"The queue is full: {refused.Asked} requests wait, and {refused.Most} is the most. Please try again in a few minutes.",
             $"排队的人太多了：已有 {refused.Asked} 个请求，最多 {refused.Most} 个。请过几分钟再试。"),

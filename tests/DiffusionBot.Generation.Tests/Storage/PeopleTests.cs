@@ -16,6 +16,9 @@ public abstract class PeopleTests : OnBoth
         Assert.Null(await users.FindAsync("web:a"));
         var greeted = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => users.GreetAsync($"web:{i % 5}", "Ann"))));
         Assert.All(greeted, u => Assert.Equal("Ann", u.Name));
+        // Of who only says hello nothing is kept.
+        Assert.Equal(0, (await users.ListAsync(0, 3)).Total);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => users.SetLanguageAsync($"web:{i % 5}", Language.English))));
         Assert.Equal(5, (await users.ListAsync(0, 3)).Total);
         Assert.Equal(2, (await users.ListAsync(1, 3)).Users.Count);
         await users.SetLanguageAsync("web:0", Language.Chinese);
