@@ -21,26 +21,23 @@ internal static class Messages
         }
         """;
 
-    /// <summary>Five rounds of so many messages, each by a user of their own, each round on a host whose queue is empty.</summary>
+    /// <summary>Five rounds of so many messages, each by a user of their own, each round with an empty queue.</summary>
     public static async Task MeasureAsync(int messages)
     {
-        for (var round = 1; round <= 5; round++)
+        var folder = Directory.CreateTempSubdirectory("diffusionbot-bench-").FullName;
+        File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
+        try
         {
             using var engines = new EngineSource();
-            var folder = Directory.CreateTempSubdirectory("diffusionbot-bench-").FullName;
-            File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
-            try
-            {
-                var terminal = new Terminal(() => Stream.Null, TextWriter.Null, Console.Error) { WorkingFolder = folder };
-                await using var app = BotHost.Build(["--Web:Urls=http://127.0.0.1:0"], terminal, engines, services => services.AddSingleton<IChatAdapter, Nowhere>());
-                await app.StartAsync();
-                await RoundAsync(app, round, messages);
-                await app.StopAsync();
-            }
-            finally
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            var terminal = new Terminal(() => Stream.Null, TextWriter.Null, Console.Error) { WorkingFolder = folder };
+            await using var app = BotHost.Build(["--Web:Urls=http://127.0.0.1:0"], terminal, engines, services => services.AddSingleton<IChatAdapter, Nowhere>());
+            await app.StartAsync();
+            for (var round = 1; round <= 5; round++) await RoundAsync(app, round, messages);
+            await app.StopAsync();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -61,7 +58,8 @@ internal static class Messages
         Console.WriteLine(
             $"round {round}: {messages} messages, {answers.Count(a => a.Queued)} queued, {answers.Count(a => !a.Queued)} refused; answered after p50 {times[times.Length / 2]:F0} ms, " +
             $"p99 {times[(int)(times.Length * 0.99)]:F0} ms, slowest {times[^1]:F0} ms; managed memory {memory.Item1 >> 20} MB, working set {memory.WorkingSet64 >> 20} MB");
-        await router.HandleAsync(Message($"stop{round}", $"painter{round}", "cancel all"), CancellationToken.None);
+        var queue = app.Services.GetRequiredService<RequestQueue>();
+        foreach (var (request, _) in await queue.WaitingAsync(take: messages + 10)) await queue.CancelAsync(request.Id);
     }
 
     private static ChatMessage Message(string id, string user, string text) =>

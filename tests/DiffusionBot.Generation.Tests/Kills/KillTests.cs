@@ -15,8 +15,7 @@ public abstract class KillTests : OnBoth
     [Fact]
     public Task Nothing_is_lost_when_the_host_is_killed_four_times() => KillAsync(4, hosts: 1);
 
-    [Fact]
-    [Trait("Category", "Long")]
+    [Fact(Explicit = true)]
     public Task Nothing_is_lost_when_the_host_is_killed_fifty_times() => KillAsync(50, hosts: 1);
 
     private protected async Task KillAsync(int kills, int hosts)
@@ -124,7 +123,6 @@ public sealed class KillsOnPostgres(PostgresServer server) : KillTests
     [Fact]
     public Task Nothing_is_lost_when_one_of_two_hosts_is_killed_four_times() => KillAsync(4, hosts: 2);
 
-    [Fact]
-    [Trait("Category", "Long")]
+    [Fact(Explicit = true)]
     public Task Nothing_is_lost_when_one_of_two_hosts_is_killed_fifty_times() => KillAsync(50, hosts: 2);
 }
