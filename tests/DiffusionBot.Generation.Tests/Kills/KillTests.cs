@@ -13,7 +13,7 @@ public abstract class KillTests : OnBoth
     private const int MessagesALife = 12, Users = 4;
 
     [Fact]
-    public Task Nothing_is_lost_when_the_host_is_killed_four_times() => KillAsync(4, hosts: 1);
+    public Task Nothing_is_lost_when_the_host_is_killed_ten_times() => KillAsync(10, hosts: 1);
 
     [Fact(Explicit = true)]
     public Task Nothing_is_lost_when_the_host_is_killed_fifty_times() => KillAsync(50, hosts: 1);
@@ -121,7 +121,7 @@ public sealed class KillsOnPostgres(PostgresServer server) : KillTests
     protected override async Task<string?> NewDatabaseAsync() => await server.NewDatabaseAsync();
 
     [Fact]
-    public Task Nothing_is_lost_when_one_of_two_hosts_is_killed_four_times() => KillAsync(4, hosts: 2);
+    public Task Nothing_is_lost_when_one_of_two_hosts_is_killed_ten_times() => KillAsync(10, hosts: 2);
 
     [Fact(Explicit = true)]
     public Task Nothing_is_lost_when_one_of_two_hosts_is_killed_fifty_times() => KillAsync(50, hosts: 2);
