@@ -20,14 +20,11 @@ public sealed class OutboxDoor
         return await ReleaseAsync(db => db.Outbox.Where(e => e.UserId == userId && e.State == OutboxState.Waiting), address, cancel);
     }
 
-    /// <summary>The same for one request. False where nothing of it is owed.</summary>
+    /// <summary>The same for one request. False where nothing of it waits to be delivered.</summary>
     public async Task<bool> ReleaseRequestAsync(Guid request, string address, CancellationToken cancel = default)
     {
-        var owed = await database.ReadAsync(db => db.Outbox.AnyAsync(e => e.RequestId == request && (e.State == OutboxState.Waiting || e.State == OutboxState.Pending), cancel));
-        if (!owed) return false;
         // What is being delivered at this moment is left alone.
-        await ReleaseAsync(db => db.Outbox.Where(e => e.RequestId == request && (e.State == OutboxState.Waiting || (e.State == OutboxState.Pending && e.ClaimedBy == null))), address, cancel);
-        return true;
+        return await ReleaseAsync(db => db.Outbox.Where(e => e.RequestId == request && (e.State == OutboxState.Waiting || (e.State == OutboxState.Pending && e.ClaimedBy == null))), address, cancel) > 0;
     }
 
     private async Task<int> ReleaseAsync(Func<BotContext, IQueryable<OutboxEntry>> entries, string address, CancellationToken cancel)

@@ -18,4 +18,8 @@ public interface IFileStore
 
     /// <summary>Every file below a folder, with size and age.</summary>
     IAsyncEnumerable<(string Name, long Bytes, DateTime WrittenAt)> ListAsync(string folder, CancellationToken cancel = default);
+
+    /// <summary>Removes what a kill in the middle of a write left behind; it is in no list.</summary>
+    /// <param name="before">What is younger may be somebody's who still writes.</param>
+    void RemoveLeftovers(DateTime before);
 }

@@ -48,6 +48,25 @@ public abstract class HousekeepingTests : OnBoth
     }
 
     [Fact]
+    public async Task What_a_kill_left_half_written_goes_once_nobody_can_be_writing_it()
+    {
+        await using var host = await GenerationHost.StartAsync(Data, new FakeEngine());
+        await DrawAsync(host, 1);
+        string Make(string name, TimeSpan age)
+        {
+            var path = Path.Combine(Data.Folder, "pictures", name);
+            File.WriteAllText(path, "half");
+            File.SetLastWriteTimeUtc(path, host.Get<TimeProvider>().GetUtcNow().UtcDateTime - age);
+            return path;
+        }
+        var (left, writing) = (Make(".left.tmp", TimeSpan.FromHours(3)), Make(".writing.tmp", TimeSpan.FromHours(-1)));
+        await Of(host).TidyAsync(withOrphans: true);
+        Assert.False(File.Exists(left));
+        Assert.True(File.Exists(writing));
+        Assert.Single(Data.Pictures);
+    }
+
+    [Fact]
     public async Task Old_files_without_a_row_go_and_young_ones_and_others_stay()
     {
         await using var host = await GenerationHost.StartAsync(Data, new FakeEngine());

@@ -15,8 +15,11 @@ internal sealed class DataPlace : IDisposable
     public string? Database { get; }
 
     public IEnumerable<string> Pictures => Directory.Exists(Path.Combine(Folder, "pictures"))
-        ? Directory.EnumerateFiles(Path.Combine(Folder, "pictures"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(Path.Combine(Folder, "pictures"), "*", SearchOption.AllDirectories).Where(f => !IsLeftover(f)).Select(f => Path.GetRelativePath(Folder, f)).Order(StringComparer.Ordinal)
         : [];
+
+    /// <summary>What a kill in the middle of a write left: no picture, and gone once nobody can be writing it any more.</summary>
+    public static bool IsLeftover(string file) => Path.GetFileName(file).StartsWith('.') && file.EndsWith(".tmp", StringComparison.Ordinal);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -137,7 +137,7 @@ public sealed class AdminTests
         Assert.Contains("blocked", (await visitor.SayAsync("a blue boat"))[^1].Html, StringComparison.Ordinal);
         (await admin.PostAsync("/admin/users/block", "/admin/users", ("user", user), ("block", "no"))).Dispose();
         (await admin.PostAsync("/admin/users/limit", "/admin/users", ("user", user), ("pictures", "1"))).Dispose();
-        Assert.Contains("limit is 1", (await visitor.SayAsync("a blue boat"))[^1].Html, StringComparison.Ordinal);
+        Assert.Contains("limit of 1", (await visitor.SayAsync("a blue boat"))[^1].Html, StringComparison.Ordinal);
         (await admin.PostAsync("/admin/users/forget", "/admin/users", ("user", user))).Dispose();
         Assert.DoesNotContain("a red apple", await visitor.ReadAsync("/"), StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"tile\"", await visitor.ReadAsync("/gallery?mine=1"), StringComparison.Ordinal);

@@ -46,4 +46,9 @@ internal sealed class DatabaseFileStore(BotDatabase database, TimeProvider clock
             last = page[^1].Name;
         }
     }
+
+    /// <summary>A transaction that was cut off left nothing.</summary>
+    public void RemoveLeftovers(DateTime before)
+    {
+    }
 }

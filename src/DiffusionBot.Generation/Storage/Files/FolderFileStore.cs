@@ -50,14 +50,24 @@ internal sealed class FolderFileStore(BotDatabase database) : IFileStore
     public async IAsyncEnumerable<(string Name, long Bytes, DateTime WrittenAt)> ListAsync(string folder, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
         await Task.Yield();
-        var root = PathOf(folder);
-        if (!Directory.Exists(root)) yield break;
-        foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+        foreach (var file in FilesBelow(PathOf(folder)).Where(f => !IsLeftover(f)))
         {
             cancel.ThrowIfCancellationRequested();
             yield return (Path.GetRelativePath(database.Folder, file.FullName).Replace('\\', '/'), file.Length, file.LastWriteTimeUtc);
         }
     }
+
+    public void RemoveLeftovers(DateTime before)
+    {
+        foreach (var file in FilesBelow(database.Folder).Where(f => IsLeftover(f) && f.LastWriteTimeUtc < before)) file.Delete();
+    }
+
+    private static IEnumerable<FileInfo> FilesBelow(string folder) => Directory.Exists(folder)
+        ? new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        : [];
+
+    /// <summary>AtomicFile's temporary names; no name of a file that is kept begins with a dot.</summary>
+    private static bool IsLeftover(FileInfo file) => file.Name.StartsWith('.') && file.Extension == ".tmp";
 
     private string PathOf(string name) => Path.Combine(database.Folder, FileNames.Checked(name));
 
