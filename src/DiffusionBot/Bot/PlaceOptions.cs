@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace DiffusionBot.Bot;
 
 /// <summary>What goes for everybody in one place, by the place's name: `web`, `wechat`, `discord`.</summary>
@@ -16,7 +14,6 @@ internal sealed class PlacesOptions : Dictionary<string, PlaceOptions>
 internal sealed class PlaceOptions
 {
     /// <summary>`zh` or `en`: what to speak to who has not chosen and whose platform does not tell. Default: as the message is written.</summary>
-    [RegularExpression("zh|en")]
     public string? Language { get; set; }
 
     /// <summary>Values that requests there begin with, by the names of flags: `steps`: `25`. A user's own go before them. Default none.</summary>

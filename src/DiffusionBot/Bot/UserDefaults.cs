@@ -19,7 +19,6 @@ internal sealed class PlaceDefaults
 {
     private readonly Dictionary<string, FlagSet> defaults;
 
-    /// <exception cref="OptionsValidationException">A name that is no flag, or no value for it.</exception>
     public PlaceDefaults(IOptions<PlacesOptions> options)
     {
         defaults = options.Value.ToDictionary(place => place.Key, place => FlagSet.FromPairs(place.Value.Defaults, out _), StringComparer.OrdinalIgnoreCase);

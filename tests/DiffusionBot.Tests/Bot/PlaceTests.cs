@@ -53,4 +53,14 @@ public sealed class PlaceTests
         Assert.Null((await user.SayAsync("天上的龙")).Reference);
         Assert.NotNull((await user.SayAsync("a dragonfly")).Reference);
     }
+
+    [Theory]
+    [InlineData("Places:test:Defaults:stesp=3", "Places:test:Defaults: ")]
+    [InlineData("Places:test:Language=fr", "Places:test:Language is \"fr\"")]
+    public async Task A_setting_that_means_nothing_stops_the_start(string setting, string expected)
+    {
+        await using var bot = new TestBot { With = [setting] };
+        var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(async () => await bot.InitializeAsync());
+        Assert.Contains(refused.Failures, failure => failure.StartsWith(expected, StringComparison.Ordinal));
+    }
 }

@@ -29,7 +29,7 @@ public sealed class DifferenceReportTests : IDisposable
     {
         var words = CommandParser.ParseDrawing(text);
         var request = RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, words, out _);
-        return (request, await DifferenceReport.MakeAsync(request, words, models, TestContext.Current.CancellationToken));
+        return (request, await DifferenceReport.MakeAsync(request, words.Recipe, models, TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class DifferenceReportTests : IDisposable
     public async Task A_folder_without_models_is_no_failure()
     {
         var none = new ModelIndex(new ModelIndexOptions { Folder = Path.Combine(folder, "nothing"), CacheFolder = Path.Combine(folder, "cache") }, TimeProvider.System);
-        var report = await DifferenceReport.MakeAsync(new ImageRequest { Checkpoint = "x" }, CommandParser.ParseDrawing("a"), none, TestContext.Current.CancellationToken);
+        var report = await DifferenceReport.MakeAsync(new ImageRequest { Checkpoint = "x" }, CommandParser.ParseDrawing("a").Recipe, none, TestContext.Current.CancellationToken);
         Assert.Equal("The model x is not here; nor is any other.", Assert.Single(report.Lines).English);
     }
 

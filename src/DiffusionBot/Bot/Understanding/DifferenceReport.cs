@@ -13,10 +13,6 @@ internal sealed record DifferenceReport(ImageRequest Request, IReadOnlyList<Loca
 {
     private static readonly Regex networkTag = new(@"<(?<kind>lora|lyco|hypernet):(?<name>[^:<>]+)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
-    /// <summary>Compares a request that comes from a message.</summary>
-    public static Task<DifferenceReport> MakeAsync(ImageRequest request, DrawingWords words, ModelIndex models, CancellationToken cancel) =>
-        MakeAsync(request, words.Recipe, models, cancel);
-
     /// <summary>Compares a request with what there is.</summary>
     /// <param name="request">As asked.</param>
     /// <param name="recipe">The text that it comes from, for what a request cannot hold.</param>

@@ -64,9 +64,6 @@ internal static class Verbs
 
     private static readonly int longest = byWord.Keys.Max(word => word.Length);
 
-    /// <summary>The words of a verb, the first of each language first.</summary>
-    public static IReadOnlyList<string> WordsOf(Verb verb) => Array.Find(table, row => row.Verb == verb).Words;
-
     /// <summary>The verb that a trimmed text begins with; null: it is a prompt.</summary>
     public static FoundVerb? Find(string text)
     {
