@@ -13,6 +13,31 @@ public sealed record ChatMessage(
 {
     /// <summary>Whether others can read along: what is drawn there may be shown in the public gallery.</summary>
     public bool InPublic { get; init; }
+
+    /// <summary>What happened, where nobody said anything.</summary>
+    public ChatOccasion Occasion { get; init; }
+
+    /// <summary>
+    /// Whether what waits for the author is shown together with the answer, by an adapter that takes it itself (<see cref="IWaitingReplies"/>); else it is delivered now
+    /// that they are there.
+    /// </summary>
+    public bool CollectsReplies { get; init; }
+}
+
+/// <summary>Why there is a message.</summary>
+public enum ChatOccasion
+{
+    /// <summary>Somebody said something.</summary>
+    Said,
+
+    /// <summary>Somebody came: they are welcomed.</summary>
+    Arrived,
+
+    /// <summary>Somebody left: what waits to be drawn for them is called off, and nothing is answered.</summary>
+    Left,
+
+    /// <summary>Somebody sent what this bot cannot make anything of: a video, a place on the map, a recording without words.</summary>
+    Unreadable,
 }
 
 /// <summary>Who said something.</summary>

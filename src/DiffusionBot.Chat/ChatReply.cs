@@ -24,6 +24,15 @@ public sealed record ChatReply
     /// </summary>
     public string? Reference { get; init; }
 
+    /// <summary>What it is written in, for what the adapter adds: `zh` or `en`.</summary>
+    public string Language { get; init; } = "zh";
+
+    /// <summary>How long until what it promises is there, as far as known; null: it promises nothing, or nothing was measured yet.</summary>
+    public TimeSpan? ReadyIn { get; init; }
+
+    /// <summary>Whether it promises a result that comes later, about <see cref="Reference"/>.</summary>
+    public bool IsPromise { get; init; }
+
     /// <summary>A reply of nothing but text.</summary>
     public static implicit operator ChatReply(string text) => new() { Text = text };
 

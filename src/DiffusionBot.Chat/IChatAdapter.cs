@@ -6,8 +6,8 @@ public interface IChatAdapter
     /// <summary>What its addresses begin with.</summary>
     string Place { get; }
 
-    /// <summary>What can be done there.</summary>
-    PlaceAbilities Abilities { get; }
+    /// <summary>What can be done there, now. <paramref name="address"/> is one of its own.</summary>
+    PlaceAbilities AbilitiesAt(ChatAddress address);
 
     /// <summary>
     /// Shows a reply that was stored before. May be asked again for the same key after a crash: where the platform can tell, it is shown once.
@@ -29,7 +29,14 @@ public sealed record PlaceAbilities(bool CanPush, bool CanEdit, bool HasButtons,
 /// <param name="Address">Where to.</param>
 /// <param name="Reply">What.</param>
 /// <param name="IsRetry">Whether an earlier try may have been shown: it began and its end was not recorded.</param>
-public sealed record Delivery(string Key, ChatAddress Address, ChatReply Reply, bool IsRetry);
+public sealed record Delivery(string Key, ChatAddress Address, ChatReply Reply, bool IsRetry)
+{
+    /// <summary>How many parts of it are known to have been shown before, where it takes several calls to the platform.</summary>
+    public int PartsShown { get; init; }
+
+    /// <summary>Records that so many parts are shown now: after a crash, the next try begins behind them.</summary>
+    public Func<int, Task> PartsShownAsync { get; init; } = _ => Task.CompletedTask;
+}
 
 /// <summary>What became of a delivery.</summary>
 public enum DeliveryOutcome

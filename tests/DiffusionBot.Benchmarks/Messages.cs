@@ -79,7 +79,7 @@ internal static class Messages
     {
         public string Place => "nowhere";
 
-        public PlaceAbilities Abilities { get; } = new(CanPush: true, CanEdit: false, HasButtons: true, PicturesPerMessage: 10, TextLimit: 2000);
+        public PlaceAbilities AbilitiesAt(ChatAddress address) => new(CanPush: true, CanEdit: false, HasButtons: true, PicturesPerMessage: 10, TextLimit: 2000);
 
         public Task<DeliveryOutcome> DeliverAsync(Delivery delivery, CancellationToken cancel) => Task.FromResult(DeliveryOutcome.Delivered);
     }

@@ -16,7 +16,7 @@ internal sealed class LedgerAdapter(string path) : IChatAdapter
 
     public string Place => "test";
 
-    public PlaceAbilities Abilities { get; } = new(CanPush: true, CanEdit: false, HasButtons: true, PicturesPerMessage: 10, TextLimit: 2000);
+    public PlaceAbilities AbilitiesAt(ChatAddress address) => new(CanPush: true, CanEdit: false, HasButtons: true, PicturesPerMessage: 10, TextLimit: 2000);
 
     public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery, CancellationToken cancel)
     {

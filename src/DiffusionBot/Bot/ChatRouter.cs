@@ -10,7 +10,7 @@ namespace DiffusionBot.Bot;
 /// <summary>Where chat meets generation: a message in, what to say at once out. What takes longer is delivered through the outbox.</summary>
 internal sealed partial class ChatRouter(
     UserDirectory users, OutboxDoor outbox, PlaceDefaults places, DrawCommands drawing, PictureCommands pictures, QueueCommands queue, SettingsCommands settings,
-    ListCommands lists, ILogger<ChatRouter> log)
+    ListCommands lists, ILogger<ChatRouter> log) : IMessageHandler
 {
     /// <summary>Answers a message. The same message again (by its id) asks for nothing twice.</summary>
     public async Task<IReadOnlyList<ChatReply>> HandleAsync(ChatMessage message, CancellationToken cancel)

@@ -13,13 +13,13 @@ internal sealed class ReplyDeliverer(IEnumerable<IChatAdapter> adapters, ResultR
     {
         if (!byPlace.TryGetValue(request.Place, out var adapter))
             return new DeliveryVerdict.TryAgain($"Nothing here speaks to '{request.Place}'; there are {string.Join(", ", byPlace.Keys)}.");
-        var texts = new BotTexts(request.Language);
+        var (texts, address) = (new BotTexts(request.Language), new ChatAddress(entry.Address));
         var reply = entry.Kind == OutboxKind.Notice ? new ChatReply { Text = entry.Text ?? "", Reference = request.Code } : await results.ForAsync(request, texts, cancel);
         // Who could not be told at once is told now.
-        if (!adapter.Abilities.CanPush && request.Notes.Length > 0) reply = reply with { Text = $"{reply.Text}\n{request.Notes}" };
+        if (!adapter.AbilitiesAt(address).CanPush && request.Notes.Length > 0) reply = reply with { Text = $"{reply.Text}\n{request.Notes}" };
         try
         {
-            var outcome = await adapter.DeliverAsync(new Delivery(entry.Id.ToString(), new ChatAddress(entry.Address), reply, isRetry), cancel);
+            var outcome = await adapter.DeliverAsync(new Delivery(entry.Id.ToString(), address, reply, isRetry), cancel);
             return outcome == DeliveryOutcome.Delivered ? new DeliveryVerdict.Delivered() : new DeliveryVerdict.WaitsForUser();
         }
         catch (DeliveryException e)

@@ -48,6 +48,7 @@ public sealed class LayeringTests
             ["System.CommandLine"] = ["DiffusionBot"],
             ["Spectre.Console"] = ["DiffusionBot"],
             ["Quartz"] = ["DiffusionBot.Generation"],
+            ["Polly.Core"] = ["DiffusionBot.Chat"],
             ["Microsoft.EntityFrameworkCore.Sqlite"] = ["DiffusionBot.Generation"],
             ["Microsoft.EntityFrameworkCore.Design"] = ["DiffusionBot.Generation"],
             ["Npgsql.EntityFrameworkCore.PostgreSQL"] = ["DiffusionBot.Generation"],

@@ -92,7 +92,7 @@ public sealed class TestBot : IAsyncLifetime
 
         public string Place => "test";
 
-        public PlaceAbilities Abilities { get; } = new(CanPush: true, CanEdit: false, HasButtons: true, PicturesPerMessage: 10, TextLimit: 2000);
+        public PlaceAbilities AbilitiesAt(ChatAddress address) => new(CanPush: true, CanEdit: false, HasButtons: true, PicturesPerMessage: 10, TextLimit: 2000);
 
         public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery, CancellationToken cancel)
         {

@@ -9,7 +9,7 @@ internal sealed class WebChatAdapter(Conversation conversation) : IChatAdapter
 
     public string Place => PlaceName;
 
-    public PlaceAbilities Abilities { get; } = new(CanPush: true, CanEdit: true, HasButtons: true, PicturesPerMessage: 100, TextLimit: 100_000);
+    public PlaceAbilities AbilitiesAt(ChatAddress address) => new(CanPush: true, CanEdit: true, HasButtons: true, PicturesPerMessage: 100, TextLimit: 100_000);
 
     /// <summary>Exactly once: the key is unique in a conversation.</summary>
     public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery, CancellationToken cancel)
