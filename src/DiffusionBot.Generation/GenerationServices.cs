@@ -34,6 +34,7 @@ public static class GenerationServices
             : ActivatorUtilities.CreateInstance<FolderFileStore>(p));
         services.AddSingleton<HashIndex>().AddSingleton<RequestRemoval>();
         services.AddSingleton(p => new SettingStore(Get<BotDatabase>(p)));
+        services.AddSingleton(p => new NoteStore(Get<BotDatabase>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new Transcript(Get<BotDatabase>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new UserDirectory(Get<BotDatabase>(p), Get<RequestRemoval>(p), Get<RunningDrawings>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new PictureArchive(Get<BotDatabase>(p), Get<IFileStore>(p), Get<HashIndex>(p), Get<RequestRemoval>(p)));
@@ -45,8 +46,8 @@ public static class GenerationServices
             Get<BotDatabase>(p), Get<AcceptanceWriter>(p), Get<SettingStore>(p), Get<RunningDrawings>(p), Get<WorkRates>(p), Get<ProgressFeed>(p), Get<QueueSignal>(p),
             Get<GenerationMeter>(p), Get<IOptions<JobOptions>>(p), Get<TimeProvider>(p)));
 
-        services.AddSingleton<OutboxRows>();
-        services.AddSingleton(p => new OutboxDoor(Get<BotDatabase>(p), Get<OutboxSignal>(p), Get<TimeProvider>(p)));
+        services.AddSingleton<OutboxRows>().AddSingleton<WaitingReplySignal>();
+        services.AddSingleton(p => new OutboxDoor(Get<BotDatabase>(p), Get<OutboxRows>(p), Get<OutboxSignal>(p), Get<WaitingReplySignal>(p), Get<TimeProvider>(p)));
 
         // Stopped in the opposite order: what is drawn last is still delivered.
         services.AddHostedService<OutboxDispatcher>().AddHostedService<JobsHost>().AddHostedService<Housekeeping>();

@@ -10,7 +10,7 @@ namespace DiffusionBot.Generation.Outbox;
 
 /// <summary>Delivers what is owed: at once when a result is stored in this process, else when it looks.</summary>
 internal sealed class OutboxDispatcher(
-    BotDatabase database, OutboxRows rows, OutboxSignal signal, IDeliverer deliverer, GenerationMeter meter, IOptions<OutboxOptions> options, TimeProvider clock,
+    BotDatabase database, OutboxRows rows, OutboxSignal signal, WaitingReplySignal waits, IDeliverer deliverer, GenerationMeter meter, IOptions<OutboxOptions> options, TimeProvider clock,
     ILogger<OutboxDispatcher> log) : IHostedService, IDisposable
 {
     private static readonly TimeSpan poll = TimeSpan.FromSeconds(1), lastCalls = TimeSpan.FromSeconds(5);
@@ -111,6 +111,7 @@ internal sealed class OutboxDispatcher(
                 break;
             case DeliveryVerdict.WaitsForUser:
                 await rows.WaitAsync(entry);
+                waits.Set(entry.UserId);
                 OutboxLog.Waits(log, entry.Id, entry.RequestId);
                 break;
             case DeliveryVerdict.TryAgain again:

@@ -38,12 +38,42 @@ internal sealed class OutboxRows(BotDatabase database, IOptions<OutboxOptions> o
                     .ExecuteUpdateAsync(set => set.SetProperty(e => e.ClaimedBy, holder).SetProperty(e => e.ClaimedUntil, now.AddSeconds(options.Value.LeaseSeconds))
                         .SetProperty(e => e.AttemptStartedAt, now).SetProperty(e => e.Attempts, e => e.Attempts + 1));
                 if (taken == 0) continue;
-                var full = await db.Outbox.AsNoTrackingWithIdentityResolution().Include(e => e.Request!.Pictures.OrderBy(p => p.Index)).SingleAsync(e => e.Id == entry.Id);
-                claimed.Add(new(full, entry.AttemptStartedAt is not null));
+                claimed.Add(new(await FullAsync(db, entry.Id), entry.AttemptStartedAt is not null));
             }
             return claimed;
         });
     }
+
+    /// <summary>Takes what waits for a user, oldest first, to be shown by who asks. Entries that nobody has in hand yet are taken, too.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="code">Of this request alone; null: of all.</param>
+    /// <param name="most">At most so many.</param>
+    public async Task<IReadOnlyList<ClaimedEntry>> TakeAsync(string userId, string? code, int most)
+    {
+        if (!await database.ReadAsync(db => Waiting(db, userId, code).AnyAsync())) return [];
+        var now = Now;
+        return await database.WriteAsync<IReadOnlyList<ClaimedEntry>>(async db =>
+        {
+            var taken = new List<ClaimedEntry>();
+            foreach (var entry in await Waiting(db, userId, code).AsNoTracking().OrderBy(e => e.CreatedAt).ThenBy(e => e.Id).Take(most).ToListAsync())
+            {
+                var isMine = await db.Outbox.Where(e => e.Id == entry.Id && e.ClaimedBy == null && e.State == entry.State).ExecuteUpdateAsync(set => set
+                    .SetProperty(e => e.State, OutboxState.Pending).SetProperty(e => e.ClaimedBy, Guid.NewGuid().ToString("N")).SetProperty(e => e.ClaimedUntil, now.AddSeconds(options.Value.LeaseSeconds))
+                    .SetProperty(e => e.AttemptStartedAt, now).SetProperty(e => e.Attempts, e => e.Attempts + 1)) > 0;
+                if (isMine) taken.Add(new(await FullAsync(db, entry.Id), entry.AttemptStartedAt is not null));
+            }
+            return taken;
+        });
+    }
+
+    /// <summary>Whether something waits for a user.</summary>
+    public Task<bool> AnyWaitsAsync(string userId, string code) => database.ReadAsync(db => Waiting(db, userId, code).AnyAsync());
+
+    /// <summary>How many wait for a user.</summary>
+    public Task<int> WaitingAsync(string userId) => database.ReadAsync(db => Waiting(db, userId, null).CountAsync());
+
+    /// <summary>So many of its parts are shown.</summary>
+    public Task PartsShownAsync(OutboxEntry entry, int parts) => database.WriteAsync(db => Mine(db, entry).ExecuteUpdateAsync(set => set.SetProperty(e => e.PartsShown, parts)));
 
     /// <summary>It was shown.</summary>
     public Task DeliveredAsync(OutboxEntry entry) => EndAsync(entry, OutboxState.Delivered, null, Now);
@@ -88,6 +118,12 @@ internal sealed class OutboxRows(BotDatabase database, IOptions<OutboxOptions> o
     }
 
     private static IQueryable<OutboxEntry> Mine(BotContext db, OutboxEntry entry) => db.Outbox.Where(e => e.Id == entry.Id && e.ClaimedBy == entry.ClaimedBy);
+
+    private static Task<OutboxEntry> FullAsync(BotContext db, Guid id) =>
+        db.Outbox.AsNoTrackingWithIdentityResolution().Include(e => e.Request!.Pictures.OrderBy(p => p.Index)).SingleAsync(e => e.Id == id);
+
+    private static IQueryable<OutboxEntry> Waiting(BotContext db, string userId, string? code) => db.Outbox.Where(e => e.UserId == userId && e.ClaimedBy == null
+        && (e.State == OutboxState.Waiting || e.State == OutboxState.Pending) && (code == null || e.Request!.Code == code));
 
     private static IQueryable<OutboxEntry> Due(BotContext db, DateTime now) => db.Outbox.Where(e => e.State == OutboxState.Pending && e.NextAttemptAt <= now
         && (e.ClaimedUntil == null || e.ClaimedUntil < now)

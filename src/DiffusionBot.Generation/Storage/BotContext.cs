@@ -20,6 +20,8 @@ internal abstract class BotContext(DbContextOptions options) : DbContext(options
 
     public DbSet<StoredSetting> Settings => Set<StoredSetting>();
 
+    public DbSet<StoredNote> Notes => Set<StoredNote>();
+
     public DbSet<StoredCounter> Counters => Set<StoredCounter>();
 
     public DbSet<StoredRemoval> Removals => Set<StoredRemoval>();
@@ -72,6 +74,11 @@ internal abstract class BotContext(DbContextOptions options) : DbContext(options
         });
         modelBuilder.Entity<StoredFile>().ToTable("Files").HasKey(f => f.Name);
         modelBuilder.Entity<StoredSetting>().ToTable("Settings").HasKey(s => s.Key);
+        modelBuilder.Entity<StoredNote>(note =>
+        {
+            note.ToTable("Notes").HasKey(n => n.Key);
+            note.HasIndex(n => n.ExpiresAt);
+        });
         modelBuilder.Entity<StoredCounter>().ToTable("Counters").HasKey(c => c.Name);
         modelBuilder.Entity<StoredRemoval>().ToTable("Removals").HasKey(r => r.FileName);
     }

@@ -29,6 +29,8 @@ internal sealed partial class Housekeeping(BotDatabase database, RequestRemoval 
             // On SQLite nobody else writes, so that what lies there half written was left by a process that is gone.
             if (withOrphans) files.RemoveLeftovers(database.IsSqlite ? started : started - interval);
             if (withOrphans && await removal.RemoveOrphansAsync(clock.GetUtcNow().UtcDateTime - interval) is > 0 and var orphans) OrphansRemoved(log, orphans);
+            var now = clock.GetUtcNow().UtcDateTime;
+            await database.WriteAsync(db => db.Notes.Where(n => n.ExpiresAt <= now).ExecuteDeleteAsync());
             var pictures = await RemoveOldAsync() + await RemoveTooMuchAsync();
             if (pictures > 0) PicturesRemoved(log, pictures);
         }

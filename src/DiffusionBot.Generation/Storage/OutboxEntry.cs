@@ -53,6 +53,9 @@ public sealed class OutboxEntry
     /// <summary>Set before the delivering call, cleared when its end is recorded: where it is still set, a crash fell inside the call.</summary>
     public DateTime? AttemptStartedAt { get; set; }
 
+    /// <summary>How many of its parts are known to be shown, where it takes several calls.</summary>
+    public int PartsShown { get; set; }
+
     public DateTime NextAttemptAt { get; set; }
 
     public DateTime CreatedAt { get; set; }
