@@ -12,10 +12,10 @@ internal static class WeChatEndpointBody
 
     private const int Piece = 4096;
 
-    /// <summary>Whether the length that is told, if one is, is too much. Tells the server to let no more in, also of what comes without a length.</summary>
+    /// <summary>Whether the length that is told, if one is, is too much. Tells the server to let in little more, also of what comes without a length and is not read.</summary>
     public static bool IsTooLarge(HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Most;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = 2 * Most;   // it counts chunks' heads, too
         return context.Request.ContentLength > Most;
     }
 

@@ -38,6 +38,8 @@ internal sealed record Mutation(WeChatMode Mode, SignedPost Post, bool IsSigned)
     {
         if (mode != WeChatMode.Plaintext && random.Next(2) == 0) return sound with { Body = Damage(sound.Body, random) };
         var signature = Encoding.Latin1.GetString(Damage(Encoding.UTF8.GetBytes(sound.Query.Signature!), random));
+        // Longer ones get no further than the server's limit for addresses.
+        signature = signature[..Math.Min(signature.Length, 200)];
         return sound with { Query = sound.Query with { Signature = signature, MsgSignature = sound.Query.MsgSignature is null ? null : signature } };
     }
 
