@@ -63,6 +63,12 @@ internal sealed class WeChatApiException(string message, int code, TimeSpan? ret
 /// <summary>The codes that somebody does something about (api docs, 全局返回码).</summary>
 internal static class WeChatCode
 {
-    public const int Busy = -1, InvalidCredential = 40001, InvalidOpenId = 40003, InvalidMediaId = 40007, InvalidToken = 40014, TokenExpired = 42001, NotSubscribed = 43004,
+    public const int Busy = -1, InvalidAppId = 40013, InvalidAppSecret = 40125, NotInWhitelist = 40164;
+
+    public const int InvalidCredential = 40001, InvalidOpenId = 40003, InvalidMediaId = 40007, InvalidToken = 40014, TokenExpired = 42001, NotSubscribed = 43004,
         DailyLimit = 45009, WindowClosed = 45015, TooManySends = 45047, TypingTooLate = 45080, TypingAlready = 45081, NoRight = 48001;
+
+    /// <summary>Whether WeChat knew who called, and refused what was called for.</summary>
+    public static bool IsAboutTheCall(int code) =>
+        code is not (0 or Busy or InvalidCredential or InvalidToken or TokenExpired or InvalidAppId or InvalidAppSecret or NotInWhitelist);
 }
