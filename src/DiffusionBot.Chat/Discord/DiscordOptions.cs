@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DiffusionBot.Chat.Discord;
+
+/// <summary>Discord. Section `Discord`.</summary>
+public sealed class DiscordOptions : IValidatableObject
+{
+    public const string Section = "Discord";
+
+    /// <summary>The bot's token, as the developer portal shows it once under Bot. A secret. Empty: this bot is not on Discord. Default empty.</summary>
+    public string Token { get; set; } = "";
+
+    /// <summary>Where the interface is, with its version. Default Discord's own.</summary>
+    public string ApiBase { get; set; } = "https://discord.com/api/v10";
+
+    /// <summary>Where the gateway is (wss://…); null: where Discord says. Default null.</summary>
+    public string? GatewayUrl { get; set; }
+
+    /// <summary>Hosts that users' pictures are fetched from, by https; an entry that begins with http:// allows that. Default Discord's own.</summary>
+    public IList<string> CdnHosts { get; } = [];
+
+    /// <summary>The largest picture that is fetched, in bytes, 10,000 to 100,000,000. Default 20,000,000.</summary>
+    [Range(10_000, 100_000_000)] public int LargestPicture { get; set; } = 20_000_000;
+
+    /// <summary>The page that Discord's staff finds in our User-Agent, where they ask for one. At most 200 characters. Default a place holder.</summary>
+    [StringLength(200)] public string Website { get; set; } = "https://diffusionbot.example";
+
+    /// <summary>Calls a second, other than answers to interactions, 1 to 1000; Discord allows 50 unless it told you more. Default 50.</summary>
+    [Range(1, 1000)] public int CallsPerSecond { get; set; } = 50;
+
+    /// <summary>For how many seconds a host that does not say so any more still counts as the one that holds the gateway, 5 to 300. Default 20.</summary>
+    [Range(5, 300)] public int LeaseSeconds { get; set; } = 20;
+
+    /// <summary>Whether there is a token.</summary>
+    internal bool IsOn => Token.Length > 0;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (IsOn && (Token.Length > 200 || !Token.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')))
+            yield return Problem(nameof(Token), $"has {Token.Length} characters; expected at most 200, and only letters, digits, '.', '-' and '_', as the developer portal shows it under Bot (without \"Bot \" before it)");
+        if (!IsAddress(ApiBase, "http", "https")) yield return Problem(nameof(ApiBase), $"is \"{ApiBase}\"; expected an address like https://discord.com/api/v10");
+        if (GatewayUrl is not null && !IsAddress(GatewayUrl, "ws", "wss")) yield return Problem(nameof(GatewayUrl), $"is \"{GatewayUrl}\"; expected an address like wss://gateway.discord.gg");
+        if (!IsAddress(Website, "http", "https") || Website.Any(c => c is '(' or ')' or ',' or ' ')) yield return Problem(nameof(Website), $"is \"{Website}\"; expected an address without spaces, commas and parentheses");
+    }
+
+    private static ValidationResult Problem(string member, string what) => new($"{Section}:{member} {what}.", [member]);
+
+    private static bool IsAddress(string text, params ReadOnlySpan<string> schemes) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 && schemes.Contains(uri.Scheme) && text.All(char.IsAscii);
+}
