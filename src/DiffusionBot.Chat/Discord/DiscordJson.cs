@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace DiffusionBot.Chat.Discord;
+
+/// <summary>Reads what Discord sent, which may be anything: what is missing, or of another type than expected, is null.</summary>
+internal static class DiscordJson
+{
+    /// <summary>A property; null where there is none, or its owner is no object.</summary>
+    public static JsonElement? Of(this JsonElement owner, string name) => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? value : null;
+
+    /// <summary>A string; null too where it is no text (half a surrogate pair).</summary>
+    public static string? TextOf(this JsonElement owner, string name)
+    {
+        if (owner.Of(name) is not { ValueKind: JsonValueKind.String } value) return null;
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An id (snowflake), which comes as a string.</summary>
+    public static ulong? IdOf(this JsonElement owner, string name) => ulong.TryParse(owner.TextOf(name), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+
+    public static long? NumberOf(this JsonElement owner, string name) => owner.Of(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
+
+    public static bool? FlagOf(this JsonElement owner, string name) => owner.Of(name)?.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    /// <summary>The elements of an array; none where there is no array.</summary>
+    public static IEnumerable<JsonElement> ManyOf(this JsonElement owner, string name) => owner.Of(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
+}
