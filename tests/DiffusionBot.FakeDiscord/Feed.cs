@@ -37,7 +37,7 @@ public sealed class Feed<T>
     }
 
     /// <summary>Adds one; whoever waits for it has it.</summary>
-    internal void Add(T item)
+    public void Add(T item)
     {
         lock (gate)
         {
