@@ -19,6 +19,9 @@ internal sealed class WatchedClock() : FakeTimeProvider(new DateTimeOffset(2026,
         return wait;
     }
 
+    /// <summary>Somebody waits for so long.</summary>
+    public Task BeginsAsync(double seconds) => waits.NextAsync(wait => Math.Abs(wait.TotalSeconds - seconds) < 0.002, TestContext.Current.CancellationToken);
+
     public Task PassAsync(double seconds) => PassAsync(wait => Math.Abs(wait.TotalSeconds - seconds) < 0.002);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -17,6 +17,9 @@ internal sealed class GatewayShard(int number, GatewaySetting setting, GatewaySe
     /// <summary>Where to resume is only asked so often; then where sessions begin.</summary>
     private const int MostAtResumeUrl = 3;
 
+    /// <summary>Of <see cref="Backoff"/>: at most four seconds.</summary>
+    private const int SlowestResume = 3;
+
     private static readonly TimeSpan connectPatience = TimeSpan.FromSeconds(15), healthy = TimeSpan.FromSeconds(10);
 
     private volatile GatewaySession? session = session;
@@ -61,8 +64,8 @@ internal sealed class GatewayShard(int number, GatewaySetting setting, GatewaySe
             unresumed = wasReady || !wasOpen ? 0 : unresumed + 1;
             failures = wasReady && Clock.GetUtcNow() - since >= healthy ? 0 : failures + 1;
             if (end.LosesSession || isResume && unresumed >= MostResumes) (session, unresumed, unreached) = (null, 0, 0);
-            // The first try after a session that went well is made at once: what is going on is going on without us.
-            var wait = end.Pauses ? TimeSpan.FromSeconds(1 + 4 * Random()) : Backoff.Of(wasReady && failures == 1 ? 0 : failures, Random);
+            // What is going on is going on without us: a session that went on is resumed at once the first time, and soon after that.
+            var wait = end.Pauses ? TimeSpan.FromSeconds(1 + 4 * Random()) : Backoff.Of(wasReady ? Math.Min(failures - 1, SlowestResume) : failures, Random);
             GatewayLog.Ended(Log, number, end.Why, session is null ? "a new session begins" : "the session is resumed", wait);
             await Task.Delay(wait, Clock, stop);
         }

@@ -18,18 +18,19 @@ internal sealed class GatewayBench : IDisposable
     private readonly DiscordRest rest;
     private readonly TestLog<DiscordRest> restLog = new(Token);
 
-    public GatewayBench(WatchedClock? clock = null, MemoryNotes? notes = null, Func<double>? random = null, string holder = "one")
+    // By default leases are so long that no jump of the clock ends one.
+    public GatewayBench(WatchedClock? clock = null, WatchedNotes? notes = null, Func<double>? random = null, string holder = "one", int leaseSeconds = 290)
     {
         Clock = clock ?? new WatchedClock();
-        Notes = notes ?? new MemoryNotes(Clock);
-        var options = Options.Create(new DiscordOptions { Token = Token });
+        Notes = notes ?? new WatchedNotes(new MemoryNotes(Clock));
+        var options = Options.Create(new DiscordOptions { Token = Token, LeaseSeconds = leaseSeconds });
         rest = new DiscordRest(options, Clock, () => 0.5, restLog, new Answers(this));
         Discord = new DiscordGateway(options, rest, Network, Notes, Clock, random ?? (() => 0.4), Log, holder);
     }
 
     public WatchedClock Clock { get; }
 
-    public MemoryNotes Notes { get; }
+    public WatchedNotes Notes { get; }
 
     public ScriptedGateway Network { get; } = new();
 
@@ -99,7 +100,7 @@ internal sealed class GatewayBench : IDisposable
             return new HttpResponseMessage(HttpStatusCode.OK)
             {
                 Content = new StringContent(
-                    $$$"""{"url":"wss://gateway.example","shards":{{{bench.Shards}}},"session_start_limit":{"total":1000,"remaining":{{{remaining}}},"reset_after":3600000,"max_concurrency":1} }"""),
+                    $$$"""{"url":"wss://gateway.example","shards":{{{bench.Shards}}},"session_start_limit":{"total":1000,"remaining":{{{remaining}}},"reset_after":150000,"max_concurrency":1} }"""),
             };
         }
     }
