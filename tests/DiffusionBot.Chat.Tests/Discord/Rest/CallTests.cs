@@ -68,6 +68,28 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task Silence_is_a_failure_too()
+    {
+        await using var bench = await RestBench.StartAsync();
+        var end = new TaskCompletionSource();
+        async Task<T> WithoutAnswerAsync<T>(string route, Task<T> call)
+        {
+            await bench.Discord.Calls.NextAsync(c => c.Route == route, Cancel);
+            bench.Clock.Advance(TimeSpan.FromSeconds(11));
+            return await call;
+        }
+        bench.Discord.Fail("GET /users/@me", 1, Failure.Silent(end.Task));
+        await WithoutAnswerAsync("GET /users/@me", bench.Rest.SendAsync(new DiscordCall(DiscordRoute.Me) { Patience = TimeSpan.FromSeconds(11) }, Cancel));
+        bench.Discord.Fail(Say, 1, Failure.Silent(end.Task), afterDoing: true);
+        var error = await WithoutAnswerAsync(
+            Say, bench.FailsAsync(() => bench.Rest.SendAsync(new DiscordCall(DiscordRoute.Say(bench.Channel.Id)) { Body = RestBench.Message("x"), Patience = TimeSpan.FromSeconds(11) }, Cancel)));
+        Assert.Equal(0, error.Status);
+        Assert.Contains("no answer within 11 s", error.Message, StringComparison.Ordinal);
+        Assert.Single(bench.Answers(Say));
+        end.SetResult();
+    }
+
+    [Fact]
     public async Task What_was_done_though_the_answer_was_lost_counts_as_done()
     {
         await using var bench = await RestBench.StartAsync();
@@ -186,7 +208,7 @@ public sealed class CallTests
     }
 
     internal static DiscordRest Scripted(Func<HttpRequestMessage, HttpResponseMessage> answer, TimeProvider? clock = null) => new(
-        Microsoft.Extensions.Options.Options.Create(new DiffusionBot.Chat.Discord.DiscordOptions { Token = "bot.token" }), clock ?? new WeChat.Api.EagerClock(), () => 0.5, new TestLog<DiscordRest>("bot.token"), new Script(answer));
+        Microsoft.Extensions.Options.Options.Create(new DiffusionBot.Chat.Discord.DiscordOptions { Token = "bot.token" }), clock ?? new PassingClock(), () => 0.5, new TestLog<DiscordRest>("bot.token"), new Script(answer));
 
     private sealed class Script(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {

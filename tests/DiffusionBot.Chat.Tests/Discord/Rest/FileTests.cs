@@ -1,7 +1,6 @@
 using System.Net;
 using DiffusionBot.Chat.Discord;
 using DiffusionBot.Chat.Discord.Rest;
-using DiffusionBot.Chat.Tests.WeChat.Api;
 using Microsoft.Extensions.Options;
 
 namespace DiffusionBot.Chat.Tests.Discord.Rest;
@@ -63,7 +62,7 @@ public sealed class FileTests
         Assert.All(errors, error => Assert.DoesNotContain("secret-signature", error, StringComparison.Ordinal));
     }
 
-    private static DiscordFiles Files(Func<HttpRequestMessage, HttpResponseMessage> answer) => new(Options.Create(new DiscordOptions { LargestPicture = 10_000 }), new EagerClock(), new Script(answer));
+    private static DiscordFiles Files(Func<HttpRequestMessage, HttpResponseMessage> answer) => new(Options.Create(new DiscordOptions { LargestPicture = 10_000 }), new PassingClock(), new Script(answer));
 
     private sealed class Script(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {

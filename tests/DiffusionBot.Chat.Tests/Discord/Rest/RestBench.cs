@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using DiffusionBot.Chat.Discord;
 using DiffusionBot.Chat.Discord.Rest;
-using DiffusionBot.Chat.Tests.WeChat.Api;
 using DiffusionBot.FakeDiscord;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +12,7 @@ internal sealed class RestBench : IAsyncDisposable
 {
     private readonly TestLog<DiscordRest> log;
 
-    private RestBench(EagerClock clock, DiscordServer discord, string? token)
+    private RestBench(PassingClock clock, DiscordServer discord, string? token)
     {
         (Clock, Discord) = (clock, discord);
         Settings = new DiscordOptions { Token = token ?? discord.Token, ApiBase = discord.ApiBase };
@@ -25,7 +24,7 @@ internal sealed class RestBench : IAsyncDisposable
         User = discord.AddUser("ada", "zh-CN");
     }
 
-    public EagerClock Clock { get; }
+    public PassingClock Clock { get; }
 
     public DiscordServer Discord { get; }
 
@@ -45,7 +44,7 @@ internal sealed class RestBench : IAsyncDisposable
 
     public static async Task<RestBench> StartAsync(string? token = null, FakeDiscordOptions? options = null)
     {
-        var clock = new EagerClock();
+        var clock = new PassingClock();
         return new RestBench(clock, await DiscordServer.StartAsync((options ?? new FakeDiscordOptions()) with { Clock = clock }), token);
     }
 
@@ -59,7 +58,7 @@ internal sealed class RestBench : IAsyncDisposable
 
     public Task SayAsync(string text, FakeChannel? channel = null) => SendAsync(DiscordRoute.Say((channel ?? Channel).Id), Message(text));
 
-    public Task<System.Text.Json.JsonElement> SendAsync(DiscordRoute route, JsonNode? body = null) => Rest.SendAsync(new DiscordCall(route) { Body = body, LongestWait = TimeSpan.FromHours(1) }, Cancel);
+    public Task<System.Text.Json.JsonElement> SendAsync(DiscordRoute route, JsonNode? body = null) => Rest.SendAsync(new DiscordCall(route) { Body = body, LongestWait = TimeSpan.FromHours(1), Patience = TimeSpan.FromHours(1) }, Cancel);
 
     public async Task<FakeInteraction> InteractionAsync()
     {
