@@ -68,7 +68,13 @@ public sealed class GatewayServer
     public void Invalidate(bool mayResume, int? shard = null)
     {
         if (!mayResume) KillSessions(shard);
-        SendRaw($$"""{"op":9,"d":{{(mayResume ? "true" : "false")}}}""", shard);
+        Each(shard, connection =>
+        {
+            connection.Send($$"""{"op":9,"d":{{(mayResume ? "true" : "false")}}}""");
+            // Both may go on: the session over another connection, the connection with another session.
+            if (connection.Session is { } session) (session.Connection, session.DisconnectedAt) = (null, Now);
+            connection.Session = null;
+        });
     }
 
     /// <summary>Ends sessions: who resumes one hears of it.</summary>

@@ -91,7 +91,7 @@ public sealed class FakeMessage
         {
             json["application_id"] = Ids.Text(discord.ApplicationId);
             json["webhook_id"] = Ids.Text(discord.ApplicationId);
-            json["interaction_metadata"] = new JsonObject { ["id"] = Ids.Text(Interaction.Id), ["type"] = Interaction.Type, ["user"] = Interaction.User.ToJson() };
+            json["interaction_metadata"] = new JsonObject { ["id"] = Ids.Text(Interaction.Id), ["type"] = Interaction.Type, ["user"] = Interaction.User.ToJson(), ["authorizing_integration_owners"] = Interaction.Event["authorizing_integration_owners"]?.DeepClone() };
         }
         return json;
     }
