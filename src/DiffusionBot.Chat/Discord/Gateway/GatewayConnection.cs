@@ -8,7 +8,8 @@ namespace DiffusionBot.Chat.Discord.Gateway;
 /// <param name="Code">What the other side closed with; null: we end it.</param>
 /// <param name="LosesSession">Whether another session must be begun.</param>
 /// <param name="Pauses">Whether Discord wants one to five seconds before the next try (op 9).</param>
-internal sealed record ConnectionEnd(string Why, int? Code = null, bool LosesSession = false, bool Pauses = false);
+/// <param name="DoubtsSession">Whether what came makes no sense: if it comes again and again, the session is of no use.</param>
+internal sealed record ConnectionEnd(string Why, int? Code = null, bool LosesSession = false, bool Pauses = false, bool DoubtsSession = false);
 
 /// <summary>One connection of a shard, from hello to its end: says who we are, keeps beating, hands events on.</summary>
 /// <param name="socket">Open; disposed at the end.</param>
@@ -78,7 +79,7 @@ internal sealed class GatewayConnection(IGatewaySocket socket, GatewayShard shar
             }
             catch (JsonException e)
             {
-                return new ConnectionEnd($"{frame.Text.Length} bytes are no JSON: {e.Message}");
+                return new ConnectionEnd($"{frame.Text.Length} bytes are no JSON: {e.Message}", DoubtsSession: true);
             }
             if (payload is null) GatewayLog.Dropped(shard.Log, shard.Number, frame.Text.Length, problem);
             else if (await TakeAsync(payload, over) is { } end) return end;
@@ -165,7 +166,7 @@ internal sealed class GatewayConnection(IGatewaySocket socket, GatewayShard shar
         await Task.Delay(helloPatience, shard.Clock, over);
         if (!hello.Task.IsCompleted) return new ConnectionEnd($"no hello within {helloPatience.TotalSeconds} s");
         await Task.Delay(readyPatience, shard.Clock, over);
-        if (!IsReady) return new ConnectionEnd($"neither READY nor RESUMED within {readyPatience.TotalSeconds} s");
+        if (!IsReady) return new ConnectionEnd($"neither READY nor RESUMED within {readyPatience.TotalSeconds} s", DoubtsSession: true);
         await Task.Delay(Timeout.InfiniteTimeSpan, shard.Clock, over);
         throw new OperationCanceledException(over);
     }

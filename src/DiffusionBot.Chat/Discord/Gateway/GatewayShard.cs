@@ -11,8 +11,8 @@ internal sealed record GatewaySetting(
 /// <summary>One of the bot's connections, connected again and again until it is stopped.</summary>
 internal sealed class GatewayShard(int number, GatewaySetting setting, GatewaySession? session, EventQueue events)
 {
-    /// <summary>A session that does not go on so often is given up.</summary>
-    private const int MostResumes = 5;
+    /// <summary>A session that makes no sense so often, without going on meanwhile, is given up. Connections that break are no reason.</summary>
+    private const int MostDoubts = 5;
 
     /// <summary>Where to resume is only asked so often; then where sessions begin.</summary>
     private const int MostAtResumeUrl = 3;
@@ -50,7 +50,7 @@ internal sealed class GatewayShard(int number, GatewaySetting setting, GatewaySe
     /// <exception cref="Rest.DiscordException">Discord refuses to say where to connect, for good.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        var (failures, unreached, unresumed) = (0, 0, 0);
+        var (failures, unreached, doubts) = (0, 0, 0);
         while (!stop.IsCancellationRequested)
         {
             using var permit = session is null ? await setting.Identifies.EnterAsync(number, stop) : null;
@@ -61,9 +61,9 @@ internal sealed class GatewayShard(int number, GatewaySetting setting, GatewaySe
             if (stop.IsCancellationRequested) return;
             if (end.Code is { } code && GatewayClose.Remedy(code) is { } remedy) throw new GatewayException(code, $"Discord closed the gateway with {end.Why}: {remedy}.");
             unreached = wasOpen ? 0 : unreached + 1;
-            unresumed = wasReady || !wasOpen ? 0 : unresumed + 1;
+            doubts = wasReady ? 0 : end.DoubtsSession ? doubts + 1 : doubts;
             failures = wasReady && Clock.GetUtcNow() - since >= healthy ? 0 : failures + 1;
-            if (end.LosesSession || isResume && unresumed >= MostResumes) (session, unresumed, unreached) = (null, 0, 0);
+            if (end.LosesSession || isResume && doubts >= MostDoubts) (session, doubts, unreached) = (null, 0, 0);
             // What is going on is going on without us: a session that went on is resumed at once the first time, and soon after that.
             var wait = end.Pauses ? TimeSpan.FromSeconds(1 + 4 * Random()) : Backoff.Of(wasReady ? Math.Min(failures - 1, SlowestResume) : failures, Random);
             GatewayLog.Ended(Log, number, end.Why, session is null ? "a new session begins" : "the session is resumed", wait);

@@ -247,7 +247,7 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task A_session_that_does_not_go_on_is_given_up()
+    public async Task A_session_that_makes_no_sense_is_given_up()
     {
         using var bench = new GatewayBench();
         (await bench.ConnectAsync()).Ends(1006);
@@ -255,7 +255,7 @@ public sealed class ConversationTests
         {
             var socket = (await bench.Network.NextAsync()).SaysHello();
             await socket.HearsAsync(6);
-            socket.Ends(1006);
+            socket.Says("no JSON");
             await bench.Clock.PassAsync(wait);
         }
         await (await bench.Network.NextAsync()).SaysHello().HearsAsync(2);

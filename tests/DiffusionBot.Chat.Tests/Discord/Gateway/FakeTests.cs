@@ -46,8 +46,8 @@ public sealed class FakeTests
     {
         var seed = Seed();
         var random = new Random(seed);
-        var clock = new FastClock(80);
-        await using var discord = await DiscordServer.StartAsync(new FakeDiscordOptions { Clock = clock, HeartbeatInterval = TimeSpan.FromSeconds(80), SessionKept = TimeSpan.FromDays(9) });
+        var clock = new FastClock(160);
+        await using var discord = await DiscordServer.StartAsync(new FakeDiscordOptions { Clock = clock, HeartbeatInterval = TimeSpan.FromSeconds(160), SessionKept = TimeSpan.FromDays(9) });
         discord.AddGuild("server");
         await using var host = new Host(discord, clock);
         await host.Events.NextAsync(e => e.Type == "READY", Cancel);
