@@ -18,7 +18,13 @@ internal sealed class Script(DiscordServer discord, TextReader lines, TextWriter
     {
         await SayAsync(new JsonObject
         {
-            ["api"] = discord.ApiBase[..^4], ["cdn"] = discord.CdnBase, ["token"] = discord.Token, ["application"] = Ids.Text(discord.ApplicationId), ["guild"] = Ids.Text(channel.Guild!.Id), ["channel"] = Ids.Text(channel.Id), ["user"] = Ids.Text(user.Id),
+            ["api"] = discord.ApiBase[..^4],
+            ["cdn"] = discord.CdnBase,
+            ["token"] = discord.Token,
+            ["application"] = Ids.Text(discord.ApplicationId),
+            ["guild"] = Ids.Text(channel.Guild!.Id),
+            ["channel"] = Ids.Text(channel.Id),
+            ["user"] = Ids.Text(user.Id),
         });
         while (await lines.ReadLineAsync() is { Length: > 0 } line)
         {

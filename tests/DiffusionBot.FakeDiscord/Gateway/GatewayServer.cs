@@ -133,11 +133,14 @@ public sealed class GatewayServer
             Renew();
             return new JsonObject
             {
-                ["url"] = discord.GatewayUrl, ["shards"] = discord.Options.Shards,
+                ["url"] = discord.GatewayUrl,
+                ["shards"] = discord.Options.Shards,
                 ["session_start_limit"] = new JsonObject
                 {
-                    ["total"] = discord.Options.SessionTotal, ["remaining"] = Math.Max(0, discord.Options.SessionTotal - used),
-                    ["reset_after"] = used == 0 ? 0 : (long)Math.Ceiling((windowEnds - Now).TotalMilliseconds), ["max_concurrency"] = discord.Options.MaxConcurrency,
+                    ["total"] = discord.Options.SessionTotal,
+                    ["remaining"] = Math.Max(0, discord.Options.SessionTotal - used),
+                    ["reset_after"] = used == 0 ? 0 : (long)Math.Ceiling((windowEnds - Now).TotalMilliseconds),
+                    ["max_concurrency"] = discord.Options.MaxConcurrency,
                 },
             };
         }
@@ -235,8 +238,13 @@ public sealed class GatewayServer
         var guilds = (intents & Guilds) == 0 ? [] : discord.Guilds.Where(g => IsFor(session, g.Id)).ToArray();
         session.Tell("READY", new JsonObject
         {
-            ["v"] = 10, ["user"] = discord.Bot.ToJson(), ["guilds"] = new JsonArray([.. guilds.Select(g => (JsonNode)new JsonObject { ["id"] = Ids.Text(g.Id), ["unavailable"] = true })]),
-            ["session_id"] = session.Id, ["resume_gateway_url"] = discord.ResumeUrl, ["shard"] = new JsonArray(shard.Number, shard.Count), ["application"] = new JsonObject { ["id"] = Ids.Text(discord.ApplicationId), ["flags"] = 0 },
+            ["v"] = 10,
+            ["user"] = discord.Bot.ToJson(),
+            ["guilds"] = new JsonArray([.. guilds.Select(g => (JsonNode)new JsonObject { ["id"] = Ids.Text(g.Id), ["unavailable"] = true })]),
+            ["session_id"] = session.Id,
+            ["resume_gateway_url"] = discord.ResumeUrl,
+            ["shard"] = new JsonArray(shard.Number, shard.Count),
+            ["application"] = new JsonObject { ["id"] = Ids.Text(discord.ApplicationId), ["flags"] = 0 },
         });
         foreach (var guild in guilds) session.Tell("GUILD_CREATE", guild.ToJson());
         return true;
@@ -263,7 +271,10 @@ public sealed class GatewayServer
 
     private string Hello() => new JsonObject
     {
-        ["op"] = 10, ["t"] = null, ["s"] = null, ["d"] = new JsonObject { ["heartbeat_interval"] = (long)discord.Options.HeartbeatInterval.TotalMilliseconds, ["_trace"] = new JsonArray("fake") },
+        ["op"] = 10,
+        ["t"] = null,
+        ["s"] = null,
+        ["d"] = new JsonObject { ["heartbeat_interval"] = (long)discord.Options.HeartbeatInterval.TotalMilliseconds, ["_trace"] = new JsonArray("fake") },
     }.ToJsonString();
 
     private void Renew()

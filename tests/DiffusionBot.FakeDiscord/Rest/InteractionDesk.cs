@@ -39,7 +39,10 @@ internal sealed class InteractionDesk(DiscordServer discord)
         var registered = discord.Commands.Find(message.Channel.Guild?.Id ?? 0, command, 3) ?? throw new InvalidOperationException($"There is no message command {command}.");
         return Task.FromResult(Tell(Command, user, message.Channel, new JsonObject
         {
-            ["id"] = (string?)registered["id"], ["name"] = command, ["type"] = 3, ["target_id"] = Ids.Text(message.Id),
+            ["id"] = (string?)registered["id"],
+            ["name"] = command,
+            ["type"] = 3,
+            ["target_id"] = Ids.Text(message.Id),
             ["resolved"] = new JsonObject { ["messages"] = new JsonObject { [Ids.Text(message.Id)] = message.ToJson() } },
         }, null));
     }
@@ -141,9 +144,20 @@ internal sealed class InteractionDesk(DiscordServer discord)
         byToken[interaction.Token] = interaction;
         var told = new JsonObject
         {
-            ["id"] = Ids.Text(interaction.Id), ["application_id"] = Ids.Text(discord.ApplicationId), ["type"] = type, ["token"] = interaction.Token, ["version"] = 1, ["data"] = data,
-            ["channel_id"] = Ids.Text(channel.Id), ["channel"] = channel.ToJson(), ["locale"] = user.Locale, ["app_permissions"] = "2147600448", ["entitlements"] = new JsonArray(),
-            ["authorizing_integration_owners"] = new JsonObject { ["0"] = channel.Guild is { } g ? Ids.Text(g.Id) : "0" }, ["context"] = channel.Guild is null ? 1 : 0, ["attachment_size_limit"] = discord.Options.AttachmentLimit,
+            ["id"] = Ids.Text(interaction.Id),
+            ["application_id"] = Ids.Text(discord.ApplicationId),
+            ["type"] = type,
+            ["token"] = interaction.Token,
+            ["version"] = 1,
+            ["data"] = data,
+            ["channel_id"] = Ids.Text(channel.Id),
+            ["channel"] = channel.ToJson(),
+            ["locale"] = user.Locale,
+            ["app_permissions"] = "2147600448",
+            ["entitlements"] = new JsonArray(),
+            ["authorizing_integration_owners"] = new JsonObject { ["0"] = channel.Guild is { } g ? Ids.Text(g.Id) : "0" },
+            ["context"] = channel.Guild is null ? 1 : 0,
+            ["attachment_size_limit"] = discord.Options.AttachmentLimit,
         };
         if (channel.Guild is { } guild) (told["guild_id"], told["guild_locale"], told["guild"], told["member"]) = (Ids.Text(guild.Id), guild.Locale, new JsonObject { ["id"] = Ids.Text(guild.Id), ["locale"] = guild.Locale, ["features"] = new JsonArray() }, user.ToMember());
         else told["user"] = user.ToJson();

@@ -55,7 +55,8 @@ internal sealed class Limiter(int globalLimit, TimeProvider clock)
         return new ApiAnswer(429, new JsonObject
         {
             ["message"] = scope == "shared" ? "The resource is being rate limited." : "You are being rate limited.",
-            ["retry_after"] = Math.Ceiling(wait.TotalSeconds * 1000) / 1000, ["global"] = scope == "global",
+            ["retry_after"] = Math.Ceiling(wait.TotalSeconds * 1000) / 1000,
+            ["global"] = scope == "global",
         });
     }
 

@@ -16,8 +16,12 @@ public sealed record FakeFile(ulong Id, string Name, string ContentType, byte[] 
     {
         var json = new JsonObject
         {
-            ["id"] = Ids.Text(Id), ["filename"] = Name, ["size"] = Bytes.Length, ["content_type"] = ContentType,
-            ["url"] = discord.Cdn.UrlOf(channel, this), ["proxy_url"] = discord.Cdn.UrlOf(channel, this) + "&format=webp&quality=lossless",
+            ["id"] = Ids.Text(Id),
+            ["filename"] = Name,
+            ["size"] = Bytes.Length,
+            ["content_type"] = ContentType,
+            ["url"] = discord.Cdn.UrlOf(channel, this),
+            ["proxy_url"] = discord.Cdn.UrlOf(channel, this) + "&format=webp&quality=lossless",
         };
         if (Description is not null) json["description"] = Description;
         if (Bytes.Length >= 24 && Bytes[0] == 0x89 && Bytes[1] == 'P')

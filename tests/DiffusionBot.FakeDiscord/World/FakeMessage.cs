@@ -75,11 +75,22 @@ public sealed class FakeMessage
     {
         var json = new JsonObject
         {
-            ["id"] = Ids.Text(Id), ["channel_id"] = Ids.Text(Channel.Id), ["author"] = Author.ToJson(), ["content"] = withContent ? Content : "",
-            ["timestamp"] = Timestamp.ToString("O"), ["edited_timestamp"] = EditedAt?.ToString("O"), ["tts"] = false, ["mention_everyone"] = false,
-            ["mentions"] = new JsonArray([.. Mentions.Select(id => discord.User(id)).OfType<FakeUser>().Select(u => (JsonNode)u.ToJson())]), ["mention_roles"] = new JsonArray(),
-            ["attachments"] = withContent ? new JsonArray([.. Files.Select(f => (JsonNode)f.ToJson(discord, Channel.Id))]) : [], ["embeds"] = withContent ? Embeds.DeepClone() : new JsonArray(),
-            ["components"] = withContent ? Components.DeepClone() : new JsonArray(), ["pinned"] = false, ["type"] = Interaction is not null ? 20 : RepliesTo is not null ? 19 : 0, ["flags"] = Flags,
+            ["id"] = Ids.Text(Id),
+            ["channel_id"] = Ids.Text(Channel.Id),
+            ["author"] = Author.ToJson(),
+            ["content"] = withContent ? Content : "",
+            ["timestamp"] = Timestamp.ToString("O"),
+            ["edited_timestamp"] = EditedAt?.ToString("O"),
+            ["tts"] = false,
+            ["mention_everyone"] = false,
+            ["mentions"] = new JsonArray([.. Mentions.Select(id => discord.User(id)).OfType<FakeUser>().Select(u => (JsonNode)u.ToJson())]),
+            ["mention_roles"] = new JsonArray(),
+            ["attachments"] = withContent ? new JsonArray([.. Files.Select(f => (JsonNode)f.ToJson(discord, Channel.Id))]) : [],
+            ["embeds"] = withContent ? Embeds.DeepClone() : new JsonArray(),
+            ["components"] = withContent ? Components.DeepClone() : new JsonArray(),
+            ["pinned"] = false,
+            ["type"] = Interaction is not null ? 20 : RepliesTo is not null ? 19 : 0,
+            ["flags"] = Flags,
         };
         if (Nonce is not null) json["nonce"] = Nonce;
         if (RepliesTo is not null)

@@ -27,10 +27,25 @@ public sealed class FakeGuild
 
     internal JsonObject ToJson() => new()
     {
-        ["id"] = Ids.Text(Id), ["name"] = Name, ["preferred_locale"] = Locale, ["unavailable"] = false, ["large"] = false, ["member_count"] = 2, ["owner_id"] = Ids.Text(Id), ["joined_at"] = "2026-01-01T00:00:00+00:00",
+        ["id"] = Ids.Text(Id),
+        ["name"] = Name,
+        ["preferred_locale"] = Locale,
+        ["unavailable"] = false,
+        ["large"] = false,
+        ["member_count"] = 2,
+        ["owner_id"] = Ids.Text(Id),
+        ["joined_at"] = "2026-01-01T00:00:00+00:00",
         ["roles"] = new JsonArray(new JsonObject { ["id"] = Ids.Text(Id), ["name"] = "@everyone", ["permissions"] = "2147600448", ["position"] = 0, ["color"] = 0, ["hoist"] = false, ["managed"] = false, ["mentionable"] = false }),
-        ["emojis"] = new JsonArray(), ["features"] = new JsonArray(), ["stickers"] = new JsonArray(), ["members"] = new JsonArray(), ["voice_states"] = new JsonArray(), ["presences"] = new JsonArray(),
-        ["threads"] = new JsonArray(), ["stage_instances"] = new JsonArray(), ["guild_scheduled_events"] = new JsonArray(), ["channels"] = new JsonArray([.. channels.Select(c => (JsonNode)c.ToJson())]),
+        ["emojis"] = new JsonArray(),
+        ["features"] = new JsonArray(),
+        ["stickers"] = new JsonArray(),
+        ["members"] = new JsonArray(),
+        ["voice_states"] = new JsonArray(),
+        ["presences"] = new JsonArray(),
+        ["threads"] = new JsonArray(),
+        ["stage_instances"] = new JsonArray(),
+        ["guild_scheduled_events"] = new JsonArray(),
+        ["channels"] = new JsonArray([.. channels.Select(c => (JsonNode)c.ToJson())]),
     };
 }
 

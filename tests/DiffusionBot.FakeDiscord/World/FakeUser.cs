@@ -66,11 +66,23 @@ public sealed class FakeUser
 
     internal JsonObject ToJson() => new()
     {
-        ["id"] = Ids.Text(Id), ["username"] = Name, ["global_name"] = Name, ["discriminator"] = "0", ["avatar"] = null, ["bot"] = IsBot,
+        ["id"] = Ids.Text(Id),
+        ["username"] = Name,
+        ["global_name"] = Name,
+        ["discriminator"] = "0",
+        ["avatar"] = null,
+        ["bot"] = IsBot,
     };
 
     internal JsonObject ToMember() => new()
     {
-        ["user"] = ToJson(), ["nick"] = null, ["roles"] = new JsonArray([.. Roles.Select(r => (JsonNode)Ids.Text(r))]), ["permissions"] = Permissions, ["joined_at"] = "2026-01-01T00:00:00+00:00", ["deaf"] = false, ["mute"] = false, ["flags"] = 0,
+        ["user"] = ToJson(),
+        ["nick"] = null,
+        ["roles"] = new JsonArray([.. Roles.Select(r => (JsonNode)Ids.Text(r))]),
+        ["permissions"] = Permissions,
+        ["joined_at"] = "2026-01-01T00:00:00+00:00",
+        ["deaf"] = false,
+        ["mute"] = false,
+        ["flags"] = 0,
     };
 }

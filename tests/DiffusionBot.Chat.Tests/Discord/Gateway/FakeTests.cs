@@ -84,7 +84,11 @@ public sealed class FakeTests
         var clock = new FastClock(60);
         await using var discord = await DiscordServer.StartAsync(new FakeDiscordOptions
         {
-            Clock = clock, HeartbeatInterval = TimeSpan.FromSeconds(400), SessionTotal = 6, SessionWindow = TimeSpan.FromMinutes(1), Shards = 2,
+            Clock = clock,
+            HeartbeatInterval = TimeSpan.FromSeconds(400),
+            SessionTotal = 6,
+            SessionWindow = TimeSpan.FromMinutes(1),
+            Shards = 2,
         });
         discord.AddGuild("server");
         await using var host = new Host(discord, clock);

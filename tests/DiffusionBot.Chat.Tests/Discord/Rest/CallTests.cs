@@ -156,7 +156,8 @@ public sealed class CallTests
         var png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
         var call = new DiscordCall(DiscordRoute.Say(bench.Channel.Id))
         {
-            Body = RestBench.Message("two"), Files = [new DiscordFile("a \"cat\"\r\n猫.png", png, "image/png", new string('x', 1023) + "🐈"), new DiscordFile("b.png", new byte[300_000], "image/png")],
+            Body = RestBench.Message("two"),
+            Files = [new DiscordFile("a \"cat\"\r\n猫.png", png, "image/png", new string('x', 1023) + "🐈"), new DiscordFile("b.png", new byte[300_000], "image/png")],
         };
         var answer = await bench.Rest.SendAsync(call, Cancel);
         var message = bench.Channel.Messages.Single();
