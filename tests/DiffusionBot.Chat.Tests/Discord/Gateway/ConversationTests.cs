@@ -208,6 +208,22 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task Where_to_resume_is_not_asked_for_ever()
+    {
+        using var bench = new GatewayBench();
+        var socket = await bench.ConnectAsync();
+        bench.Network.IsDown = true;
+        socket.Ends(1006);
+        foreach (var wait in new[] { 1.4, 2.8, 5.6 }) await bench.Clock.PassAsync(wait);
+        await bench.Clock.BeginsAsync(11.2);
+        Assert.Equal(["gateway.example", "resume.example", "resume.example", "resume.example", "gateway.example"], bench.Network.Tried.All.Select(url => url.Host));
+        bench.Network.IsDown = false;
+        bench.Clock.Advance(TimeSpan.FromSeconds(11.2));
+        await (await bench.Network.NextAsync()).SaysHello().HearsAsync(6);
+        await bench.StopAsync();
+    }
+
+    [Fact]
     public async Task Silence_is_no_connection()
     {
         using var bench = new GatewayBench();

@@ -110,8 +110,9 @@ public sealed class LimitTests
         await FailAsync(9);   // a shared limit is nobody's fault
         status = HttpStatusCode.Forbidden;
         clock.Advance(TimeSpan.FromMinutes(1));
-        await FailAsync(9);
         var before = asked;
+        await FailAsync(9);
+        Assert.Equal(++before, asked);
         var error = await Assert.ThrowsAsync<DiscordException>(() => rest.SendAsync(DiscordRoute.Me, Cancel));
         Assert.Equal((429, TimeSpan.FromMinutes(9)), (error.Status, error.RetryAfter));
         Assert.Equal(before, asked);
@@ -141,6 +142,25 @@ public sealed class LimitTests
         Assert.False(waiting.IsCompleted);
         bucket.Leave(null);
         Assert.True(await waiting);
+    }
+
+    [Fact]
+    public async Task Who_waits_while_a_bucket_gets_its_name_waits_there()
+    {
+        var clock = new WatchedClock();
+        var limits = new RateLimits(50, clock);
+        var (say, typing) = (DiscordRoute.Say(1), DiscordRoute.Typing(1));
+        RateHeaders Left(int remaining) => new("same", 5, remaining, 100, TimeSpan.FromSeconds(4));
+        limits.Leave(say, await limits.EnterAsync(say, clock.GetUtcNow(), Cancel), Left(2));
+        var first = await limits.EnterAsync(typing, clock.GetUtcNow(), Cancel);
+        var waiting = limits.EnterAsync(typing, clock.GetUtcNow() + TimeSpan.FromSeconds(1), Cancel);
+        Assert.False(waiting.IsCompleted);
+        limits.Leave(typing, first, Left(1));
+        await waiting;
+        // That was the last one, for both.
+        await Assert.ThrowsAsync<TimeoutException>(() => limits.EnterAsync(say, clock.GetUtcNow() + TimeSpan.FromSeconds(1), Cancel));
+        await Assert.ThrowsAsync<TimeoutException>(() => limits.EnterAsync(typing, clock.GetUtcNow() + TimeSpan.FromSeconds(1), Cancel));
+        await limits.EnterAsync(DiscordRoute.Say(2), clock.GetUtcNow(), Cancel);
     }
 
     [Fact]
