@@ -52,6 +52,9 @@ public sealed record ReplyPicture(string FileName, ReadOnlyMemory<byte> Bytes, s
     /// <summary>The path of the file itself below the bot's public address; null where it has none.</summary>
     public string? FilePath { get; init; }
 
+    /// <summary>The path of a small JPEG of it below the bot's public address; null where it has none.</summary>
+    public string? PreviewPath { get; init; }
+
     /// <summary>Pixels, 0 where not known.</summary>
     public int Width { get; init; }
 

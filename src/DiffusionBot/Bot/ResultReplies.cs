@@ -40,6 +40,7 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
             {
                 PagePath = $"/p/{picture.Token}",
                 FilePath = $"/p/{picture.Token}.png",
+                PreviewPath = $"/p/{picture.Token}.jpg?w=640",
                 Width = picture.Width,
                 Height = picture.Height,
             });

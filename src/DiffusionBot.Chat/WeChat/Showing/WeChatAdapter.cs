@@ -1,0 +1,68 @@
+using DiffusionBot.Chat.WeChat.Api;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionBot.Chat.WeChat.Showing;
+
+/// <summary>WeChat as one place among others: results are pushed as far as the account may, and wait for the user where it may not.</summary>
+internal sealed class WeChatAdapter(WeChatAccounts accounts, PushWindows windows, WeChatReplies replies, WeChatPush push, ILogger<WeChatAdapter> log) : IChatAdapter
+{
+    public string Place => WeChatAddress.Place;
+
+    public PlaceAbilities AbilitiesAt(ChatAddress address)
+    {
+        var account = WeChatAddress.TryParse(address, out var user) ? accounts.Find(user.Account) : null;
+        return new PlaceAbilities(account?.Api.Rights.CustomerService ?? false, CanEdit: false, account?.Options.TapLinks ?? false, PicturesPerMessage: 1, TextLimit: 600);
+    }
+
+    public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery, CancellationToken cancel)
+    {
+        if (!WeChatAddress.TryParse(delivery.Address, out var user)) throw new DeliveryException($"'{delivery.Address}' is no address of a WeChat user; expected wechat:ACCOUNT/OPENID.", isFinal: true);
+        if (accounts.Find(user.Account) is not { } account || !account.Api.Rights.CustomerService) return DeliveryOutcome.WaitsForUser;
+        try
+        {
+            return await ShowAsync(delivery, account, user.OpenId, cancel);
+        }
+        catch (WeChatApiException e)
+        {
+            return await OutcomeOfAsync(e, account, user.OpenId, cancel);
+        }
+    }
+
+    private async Task<DeliveryOutcome> ShowAsync(Delivery delivery, WeChatAccount account, string openId, CancellationToken cancel)
+    {
+        var parts = await PartsAsync(delivery, account, openId, cancel);
+        for (var shown = delivery.PartsShown; shown < parts.Count; shown++)
+        {
+            if (!await push.SendAsync(account, openId, parts[shown], cancel)) return DeliveryOutcome.WaitsForUser;
+            await delivery.PartsShownAsync(shown + 1);
+        }
+        return DeliveryOutcome.Delivered;
+    }
+
+    /// <summary>All of it where that may be sent, else the same in one part. What was begun goes on as it began.</summary>
+    private async Task<IReadOnlyList<PushPart>> PartsAsync(Delivery delivery, WeChatAccount account, string openId, CancellationToken cancel)
+    {
+        var reply = delivery.Reply;
+        var all = replies.PartsOf(reply, account.Options);
+        if (delivery.PartsShown > 0 || reply.Pictures.Count == 0) return all;
+        if (account.Api.Rights.Media && (all.Count <= await windows.LeftAsync(account, openId, cancel) || !replies.HasPages(reply))) return all;
+        return [replies.OnePartOf(reply, account.Options)];
+    }
+
+    private async Task<DeliveryOutcome> OutcomeOfAsync(WeChatApiException error, WeChatAccount account, string openId, CancellationToken cancel)
+    {
+        switch (error.Code)
+        {
+            case var code when PushWindows.IsClosed(code):
+                await windows.CloseAsync(account, openId, cancel);
+                WeChatTalkLog.WindowClosed(log, account.Name, openId, code);
+                return DeliveryOutcome.WaitsForUser;
+            case WeChatCode.NotSubscribed or WeChatCode.NoRight or WeChatCode.DailyLimit:
+                return DeliveryOutcome.WaitsForUser;
+            case WeChatCode.InvalidOpenId:
+                throw new DeliveryException(error.Message, isFinal: true, null, error);
+            default:
+                throw new DeliveryException(error.Message, isFinal: false, error.RetryAfter, error);
+        }
+    }
+}
