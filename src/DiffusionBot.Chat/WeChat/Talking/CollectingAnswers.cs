@@ -23,18 +23,20 @@ internal sealed class CollectingAnswers(MessageHandling handling, Inbox inbox, C
     public async Task<WeChatAnswer> AnswerAsync(Arrival arrival, InboxEntry entry, bool isNew, CancellationToken late)
     {
         if (entry.Answer is { } given) return new WeChatAnswer(given.Reply);
+        // By when it began: the second ends when a third that is sooner might have begun.
+        var isLast = IsLast(entry);
         var work = handling.RepliesAsync(arrival, entry, isNew, late);
         await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (work.IsCanceled && late.IsCancellationRequested)
-            return IsLast(entry) ? await GiveAsync(arrival, new Collected(new InboxAnswer(new WeChatTexts("zh").StillWorking), [], [])) : Silence();
+            return isLast ? await GiveAsync(arrival, new Collected(new InboxAnswer(new WeChatTexts("zh").StillWorking), [], [])) : Silence();
         if (await work is not { } said) return new WeChatAnswer((await inbox.FindAsync(arrival.Key, late))?.Answer?.Reply);
-        if (said.FirstOrDefault(reply => reply.IsPromise) is { } promise && IsWorthWaiting(promise, entry) && await WaitAsync(arrival, promise, entry, late) is { } silence) return silence;
+        if (said.FirstOrDefault(reply => reply.IsPromise) is { } promise && IsWorthWaiting(promise, entry) && await WaitAsync(arrival, promise, isLast, late) is { } silence) return silence;
         return await GiveAsync(arrival, await collection.ComposeAsync(arrival, said));
     }
 
     /// <summary>Waits for a result, if there is a place to.</summary>
     /// <returns>Null: the message can be answered now; else silence, after which WeChat asks again.</returns>
-    private async Task<WeChatAnswer?> WaitAsync(Arrival arrival, ChatReply promise, InboxEntry entry, CancellationToken late)
+    private async Task<WeChatAnswer?> WaitAsync(Arrival arrival, ChatReply promise, bool isLast, CancellationToken late)
     {
         var keepsPlace = false;
         try
@@ -43,7 +45,7 @@ internal sealed class CollectingAnswers(MessageHandling handling, Inbox inbox, C
             var result = waiting.UntilAnyAsync(arrival.User.ToString(), promise.Reference!, late);
             await result.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!result.IsCanceled) await result;
-            if (result.IsCompletedSuccessfully || IsLast(entry)) return null;
+            if (result.IsCompletedSuccessfully || isLast) return null;
             keepsPlace = true;   // until WeChat has hung up
             return Silence(() => Interlocked.Decrement(ref patient));
         }
