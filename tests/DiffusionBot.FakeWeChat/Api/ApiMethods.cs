@@ -23,7 +23,8 @@ internal sealed class ApiMethods(FakeWeChatPlatform platform)
         }
         catch (ApiErrorException e)
         {
-            return ApiAnswer.Error(e.Code);
+            // Where a file was asked for, the JSON comes as text.
+            return request.Name == "media/get" ? ApiAnswer.Error(e.Code) with { ContentType = "text/plain" } : ApiAnswer.Error(e.Code);
         }
     }
 
