@@ -71,11 +71,17 @@ public sealed class FakeAccount
     /// <summary>The menu that was created last, as it came.</summary>
     public string? Menu { get; internal set; }
 
+    /// <summary>Its encryption.</summary>
+    public PushCipher Cipher => new(EncodingAesKey, AppId);
+
     /// <summary>What was pushed to users through the API and arrived.</summary>
     public Feed<Push> Pushes { get; } = new();
 
     /// <summary>All messages of users and what became of them, in the order in which they were done with.</summary>
     public Feed<Delivery> Deliveries { get; } = new();
+
+    /// <summary>Tries, each when all of it was sent and the answer is awaited.</summary>
+    public Feed<TryUnderway> Underway { get; } = new();
 
     /// <summary>How often a message is delivered at least, and whether all at once.</summary>
     internal (int Times, bool AtOnce) Repeats { get; private set; } = (1, false);
@@ -84,7 +90,6 @@ public sealed class FakeAccount
 
     internal FakeWeChatPlatform Platform => platform ?? throw new InvalidOperationException($"Account \"{Name}\" is on no platform; expected AddAccount first.");
 
-    internal PushCipher Cipher => new(EncodingAesKey, AppId);
 
     internal AccountTokens Tokens { get; private set; } = null!;
 
@@ -130,7 +135,7 @@ public sealed class FakeAccount
     /// <summary>A message's XML, which <see cref="Sign"/> takes.</summary>
     /// <param name="openId">Who sends it.</param>
     /// <param name="msgType">Any.</param>
-    /// <param name="fields">Behind the common ones. Values that are numbers go as they are, others in CDATA.</param>
+    /// <param name="fields">Behind the common ones; texts go in CDATA, as WeChat's.</param>
     public string Message(string openId, string msgType, params IEnumerable<(string Name, string Value)> fields) => PushXml.Write(this, openId, Platform.Clock.GetUtcNow(), msgType, fields);
 
     internal FakeUser? KnownUser(string openId) => users.GetValueOrDefault(openId);

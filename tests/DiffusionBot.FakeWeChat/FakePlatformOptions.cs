@@ -9,6 +9,9 @@ public sealed record FakePlatformOptions
     /// <summary>Each try has its own timestamp, nonce and signature; else the first one's.</summary>
     public bool SignsEachTry { get; init; } = true;
 
+    /// <summary>A try that fails at once, because nobody listens, is followed by the next when its patience would have ended: for servers that restart. Else at once.</summary>
+    public bool SpacesTries { get; init; }
+
     /// <summary>A user's next message goes out when the one before is done with; else as soon as that is on its way.</summary>
     public bool WaitsForAnswers { get; init; }
 

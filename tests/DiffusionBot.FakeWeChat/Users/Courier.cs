@@ -17,6 +17,7 @@ internal sealed class Courier(FakeAccount account, FakeUser user, UserMessage me
 
     private readonly List<DeliveryTry> tries = [];
     private readonly PostStamp firstStamp = PostStamp.New(account.Platform.Clock);
+    private int begun;
     private Outcome? outcome;
     private Seen? reply;
 
@@ -33,7 +34,11 @@ internal sealed class Courier(FakeAccount account, FakeUser user, UserMessage me
                 var under = Enumerable.Range(0, times).Select(_ => TryAsync(cancel)).ToArray();
                 await foreach (var one in Task.WhenEach(under)) Take(await one);
             }
-            while (tries.Count < Math.Max(times, outcome is null ? MostTries : 1)) Take(await TryAsync(cancel));
+            while (tries.Count < Math.Max(times, outcome is null ? MostTries : 1))
+            {
+                if (tries.Count > 0 && account.Platform.Options.SpacesTries) await PauseAsync(tries[^1], cancel);
+                Take(await TryAsync(cancel));
+            }
         }
         finally
         {
@@ -49,7 +54,21 @@ internal sealed class Courier(FakeAccount account, FakeUser user, UserMessage me
     {
         var platform = account.Platform;
         var stamp = platform.Options.SignsEachTry ? PostStamp.New(platform.Clock) : firstStamp;
-        return platform.Poster.PostAsync(account, PostSigner.Sign(account, message.Xml, user.OpenId, stamp), Sent, cancel);
+        var number = Interlocked.Increment(ref begun);
+        return platform.Poster.PostAsync(account, PostSigner.Sign(account, message.Xml, user.OpenId, stamp), IsSent, cancel);
+
+        void IsSent()
+        {
+            Sent.TrySetResult();
+            account.Underway.Add(new TryUnderway(user.OpenId, message.MsgId, number));
+        }
+    }
+
+    private Task PauseAsync(DeliveryTry last, CancellationToken cancel)
+    {
+        var (options, clock) = (account.Platform.Options, account.Platform.Clock);
+        var left = last.Begun + options.Patience - clock.GetUtcNow();
+        return left > TimeSpan.Zero ? Task.Delay(left, clock, cancel) : Task.CompletedTask;
     }
 
     private void Take(DeliveryTry made)

@@ -24,6 +24,12 @@ public enum TryEnd
 /// <param name="Body">The answer's; null: none.</param>
 public sealed record DeliveryTry(DateTimeOffset Begun, TimeSpan Latency, TryEnd End, int Status, string? Body);
 
+/// <summary>A POST that was sent and is not answered yet.</summary>
+/// <param name="OpenId">Whose message.</param>
+/// <param name="MsgId">Null: an event.</param>
+/// <param name="Number">1: the first try.</param>
+public sealed record TryUnderway(string OpenId, string? MsgId, int Number);
+
 /// <summary>What a message led to.</summary>
 public enum Outcome
 {

@@ -31,7 +31,7 @@ internal sealed class Poster(FakePlatformOptions options, TimeProvider clock) : 
     /// <param name="post">What goes out.</param>
     /// <param name="sent">Told when all of it is on its way.</param>
     /// <param name="cancel">Ends the test.</param>
-    public async Task<DeliveryTry> PostAsync(FakeAccount account, SignedPost post, TaskCompletionSource? sent, CancellationToken cancel)
+    public async Task<DeliveryTry> PostAsync(FakeAccount account, SignedPost post, Action? sent, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Address(account, post.Query)) { Content = new PostContent(post.Body, sent) };
         return await TryAsync(request, cancel);
@@ -70,9 +70,9 @@ internal sealed class Poster(FakePlatformOptions options, TimeProvider clock) : 
 
     private sealed class PostContent : ByteArrayContent
     {
-        private readonly TaskCompletionSource? sent;
+        private readonly Action? sent;
 
-        public PostContent(byte[] body, TaskCompletionSource? sent)
+        public PostContent(byte[] body, Action? sent)
             : base(body)
         {
             this.sent = sent;
@@ -83,7 +83,7 @@ internal sealed class Poster(FakePlatformOptions options, TimeProvider clock) : 
         {
             await base.SerializeToStreamAsync(stream, context, cancellationToken);
             await stream.FlushAsync(cancellationToken);
-            sent?.TrySetResult();
+            sent?.Invoke();
         }
     }
 }

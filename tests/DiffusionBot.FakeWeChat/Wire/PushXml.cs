@@ -18,8 +18,8 @@ internal static class PushXml
 
     private static void Add(StringBuilder xml, string name, string value)
     {
-        // Numbers stand bare, but for what a user wrote.
-        var isBare = name is "CreateTime" or "MsgId" or "bizmsgmenuid" && value.All(char.IsAsciiDigit);
+        // WeChat's numbers stand bare; digits that somebody wrote do not.
+        var isBare = name is "CreateTime" or "MsgId" or "MsgDataId" or "Idx" or "bizmsgmenuid" or "Location_X" or "Location_Y" or "Scale" && value.All(c => char.IsAsciiDigit(c) || c is '.' or '-');
         xml.Append('<').Append(name).Append('>');
         if (isBare) xml.Append(value);
         else xml.Append("<![CDATA[").Append(value.Replace("]]>", "]]]]><![CDATA[>", StringComparison.Ordinal)).Append("]]>");

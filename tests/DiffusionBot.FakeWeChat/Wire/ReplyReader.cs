@@ -65,8 +65,12 @@ internal sealed class ReplyReader(FakeAccount account, FakeUser user, bool isEve
         if (items.Length < 1 || items.Length > most) throw new WrongReplyException($"there are {items.Length} articles; expected 1{(most > 1 ? $" to {most}" : "")}");
         Check(One(xml, "ArticleCount"), items.Length.ToString(), "ArticleCount");
         var first = items[0];
-        return new SeenCard(One(first, "Title"), One(first, "Description"), One(first, "PicUrl"), One(first, "Url")) { At = now, IsReply = true };
+        return new SeenCard(One(first, "Title"), One(first, "Description"), Address(first, "PicUrl"), Address(first, "Url")) { At = now, IsReply = true };
     }
+
+    private static string Address(XElement item, string name) =>
+        One(item, name) is var address && Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? address
+        : throw new WrongReplyException($"{name} is \"{address}\"; expected http:// or https://");
 
     private void CheckTime(string name, string value)
     {

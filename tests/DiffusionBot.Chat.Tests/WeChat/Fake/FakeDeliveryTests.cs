@@ -95,7 +95,7 @@ public sealed class FakeDeliveryTests
     {
         await using var bot = await StubBot.StartAsync();
         var user = bot.Account.User(Open);
-        const string Item = "<item><Title>t</Title><Description>d</Description><PicUrl>p</PicUrl><Url>u</Url></item>";
+        const string Item = "<item><Title>t</Title><Description>d</Description><PicUrl>http://d.example/p.jpg</PicUrl><Url>http://d.example/u</Url></item>";
         await AssertAsync(bot.Text(Open, new string('猫', 682) + "ab"), Outcome.Reply);
         await AssertAsync(bot.Text(Open, new string('猫', 683)), Outcome.Unavailable);
         await AssertAsync(bot.Text(Open, ""), Outcome.Unavailable);
