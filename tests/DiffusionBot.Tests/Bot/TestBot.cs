@@ -34,6 +34,9 @@ public sealed class TestBot : IAsyncLifetime
 
     internal IServiceProvider Services => app!.Services;
 
+    /// <summary>Where it listens.</summary>
+    internal Uri Address => new(app!.Urls.Single());
+
     public async ValueTask InitializeAsync()
     {
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
