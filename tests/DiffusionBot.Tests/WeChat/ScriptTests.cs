@@ -126,7 +126,7 @@ public sealed partial class ScriptTests(WeChatStage stage) : IClassFixture<WeCha
         // The window closes while it is drawn.
         stage.Platform.Fail("message/custom/send", 1, FakeWeChat.Api.Failure.Code(45047));
         await user.HearsAsync("a red apple");
-        await stage.Platform.Calls.NextAsync(call => call.Path.EndsWith("custom/send", StringComparison.Ordinal) && Encoding.UTF8.GetString(call.Body).Contains(user.User.OpenId, StringComparison.Ordinal), Cancel);
+        await stage.Platform.Calls.NextAsync(call => call.Path.EndsWith("custom/send", StringComparison.Ordinal) && call.Text.Contains(user.User.OpenId, StringComparison.Ordinal), Cancel);
         await UntilAsync(async () => (await stage.Bot.Services.GetRequiredService<Generation.Outbox.OutboxDoor>().CountAsync($"wechat:certified-compatible/{user.User.OpenId}", Cancel)) == 1);
         Assert.DoesNotContain(user.User.Seen, seen => seen is SeenPicture);
         await user.HearsAsync("排队");
