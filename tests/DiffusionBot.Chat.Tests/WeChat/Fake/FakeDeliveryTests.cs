@@ -81,6 +81,8 @@ public sealed class FakeDeliveryTests
     [InlineData("<xml><ToUserName>oOther</ToUserName></xml>", "ToUserName is \"oOther\"")]
     [InlineData("<xml><ToUserName>oUser1</ToUserName><FromUserName>oUser1</FromUserName></xml>", "FromUserName")]
     [InlineData("<!DOCTYPE xml><xml/>", "no XML")]
+    [InlineData("\uFEFF<xml/>", "no XML")]
+    [InlineData(" success", "no XML")]
     public async Task Garbage_is_shown_as_unavailable_at_once_and_told(string answer, string told)
     {
         await using var bot = await StubBot.StartAsync();
