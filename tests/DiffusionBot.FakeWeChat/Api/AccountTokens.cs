@@ -69,7 +69,7 @@ internal sealed class AccountTokens(FakeAccount account, TimeProvider clock)
         return token;
     }
 
-    private ApiAnswer Answer(string token) => ApiAnswer.Json($$"""{"access_token":"{{token}}","expires_in":{{(int)(tokens[token].Until - Now).TotalSeconds}}}""");
+    private ApiAnswer Answer(string token) => ApiAnswer.Json($$"""{"access_token":"{{token}}","expires_in":{{Math.Ceiling((tokens[token].Until - Now).TotalSeconds)}}}""");
 
     /// <param name="Until">When it ends.</param>
     /// <param name="Refusal">What is said then; 0: 42001.</param>

@@ -59,6 +59,9 @@ internal sealed class CommandLoop(FakeWeChatPlatform platform, TextReader input,
                 return new JsonObject { ["encrypted"] = account.Cipher.Encrypt(command.Text("message")) };
             case "decrypt":
                 return new JsonObject { ["message"] = account.Cipher.Decrypt(command.Text("encrypted")) };
+            case "callback":
+                account.Callback = new Uri(command.Text("callback"));
+                return [];
             case "expireTokens":
                 account.ExpireTokens(command.Number("code", 42001));
                 return [];

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using DiffusionBot.FakeWeChat.Wire;
 
 namespace DiffusionBot.FakeWeChat.Users;
@@ -53,7 +54,8 @@ internal sealed class Poster(FakePlatformOptions options, TimeProvider clock) : 
         try
         {
             using var response = await client.SendAsync(request, either.Token);
-            var body = await response.Content.ReadAsStringAsync(either.Token);
+            // UTF-8 whatever the server says, and a mark before it is no XML: WeChat refuses that.
+            var body = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(either.Token));
             return Ended(response.StatusCode == HttpStatusCode.OK ? TryEnd.Answered : TryEnd.Refused, (int)response.StatusCode, body);
         }
         catch (HttpRequestException)

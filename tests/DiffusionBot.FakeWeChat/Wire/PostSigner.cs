@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -26,13 +27,12 @@ public sealed record PostStamp(string Timestamp, string Nonce)
 public static class PostSigner
 {
     /// <summary>SHA-1 of the parts, sorted by their bytes and joined, in lower-case hex.</summary>
+    [SuppressMessage("Security", "CA5350", Justification = "What WeChat does.")]
     public static string Signature(params IEnumerable<string> parts)
     {
         var sorted = parts.ToArray();
         Array.Sort(sorted, StringComparer.Ordinal);
-#pragma warning disable CA5350 // What WeChat does.
         return Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(string.Concat(sorted))));
-#pragma warning restore CA5350
     }
 
     internal static SignedPost Sign(FakeAccount account, string message, string? openId, PostStamp stamp)

@@ -81,6 +81,8 @@ public sealed class FakeDeliveryTests
     [InlineData("<xml><ToUserName>oOther</ToUserName></xml>", "ToUserName is \"oOther\"")]
     [InlineData("<xml><ToUserName>oUser1</ToUserName><FromUserName>oUser1</FromUserName></xml>", "FromUserName")]
     [InlineData("<!DOCTYPE xml><xml/>", "no XML")]
+    [InlineData("\uFEFF<xml/>", "no XML")]
+    [InlineData(" success", "no XML")]
     public async Task Garbage_is_shown_as_unavailable_at_once_and_told(string answer, string told)
     {
         await using var bot = await StubBot.StartAsync();
@@ -104,6 +106,9 @@ public sealed class FakeDeliveryTests
         await AssertAsync(bot.Reply(Open, "<MsgType>image</MsgType><Image><MediaId>none</MediaId></Image>"), Outcome.Unavailable);
         await AssertAsync(bot.Text(Open, "x").Replace("<CreateTime>", "<CreateTime>000", StringComparison.Ordinal), Outcome.Reply);
         await AssertAsync(bot.Text(Open, "x").Replace("</CreateTime>", "000</CreateTime>", StringComparison.Ordinal), Outcome.Unavailable);
+
+        bot.Answer = _ => bot.Reply(Open, $"<MsgType>news</MsgType><ArticleCount>2</ArticleCount><Articles>{Item}{Item}</Articles>");
+        Assert.Equal(Outcome.Reply, (await user.TapsMenuAsync("k")).Outcome);   // events may have eight
 
         async Task AssertAsync(string answer, Outcome expected)
         {
@@ -139,6 +144,20 @@ public sealed class FakeDeliveryTests
         bot.Answer = _ => "";
         bot.Clock.Advance(patience);
         Assert.Equal([TryEnd.TimedOut, TryEnd.Answered], (await first).Tries.Select(t => t.End));
+    }
+
+    [Fact]
+    public async Task Tries_that_fail_at_once_can_be_spaced()
+    {
+        await using var bot = await StubBot.StartAsync(new FakePlatformOptions { SpacesTries = true });
+        var right = bot.Account.Callback;
+        bot.Account.Callback = new Uri("http://127.0.0.1:1/nobody");
+        var says = bot.Account.User(Open).SaysAsync("x");
+        Assert.Equal(patience, await bot.Clock.SetAsync());
+        Assert.Equal(patience, await bot.Clock.SetAsync());   // nobody listened: the pause
+        bot.Account.Callback = right;
+        bot.Clock.Advance(patience);
+        Assert.Equal([TryEnd.Closed, TryEnd.Answered], (await says).Tries.Select(t => t.End));
     }
 
     [Fact]

@@ -27,7 +27,12 @@ public sealed class OursOnTheFakeTests
         await using var platform = await FakeWeChatPlatform.StartAsync(clock: host.Clock, cancel: TestContext.Current.CancellationToken);
         var account = platform.AddAccount(new FakeAccount
         {
-            Name = "main", AppId = WireVector.AppId, Token = WireVector.Token, EncodingAesKey = WireVector.Key, Mode = mode, Callback = new Uri(host.Address, $"/wechat/{mode}"),
+            Name = "main",
+            AppId = WireVector.AppId,
+            Token = WireVector.Token,
+            EncodingAesKey = WireVector.Key,
+            Mode = mode,
+            Callback = new Uri(host.Address, $"/wechat/{mode}"),
         });
         Assert.True((await account.VerifyAsync()).IsRight);
         var user = account.User(Open);

@@ -13,7 +13,7 @@ internal sealed class StubBot : IAsyncDisposable
     private readonly Channel<(string Query, string Body)> posts = Channel.CreateUnbounded<(string, string)>();
     private WebApplication server = null!;
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 25, 4, 0, 0, TimeSpan.Zero));
+    public CountingClock Clock { get; } = new();
 
     public FakeWeChatPlatform Platform { get; private set; } = null!;
 
@@ -67,5 +67,21 @@ internal sealed class StubBot : IAsyncDisposable
             context.Abort();
         }
         else await context.Response.WriteAsync(answer);
+    }
+}
+
+/// <summary>A clock that stands still, and tells which timers were set.</summary>
+internal sealed class CountingClock() : FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 4, 0, 0, TimeSpan.Zero))
+{
+    private readonly Channel<TimeSpan> timers = Channel.CreateUnbounded<TimeSpan>();
+
+    /// <summary>The next that was set.</summary>
+    public async Task<TimeSpan> SetAsync() => await timers.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        timers.Writer.TryWrite(dueTime);
+        return timer;
     }
 }
