@@ -1,6 +1,7 @@
 using DiffusionBot.FakeWeChat;
 using DiffusionBot.FakeWeChat.Users;
 using DiffusionBot.Tests.Bot;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DiffusionBot.Tests.WeChat;
 
@@ -15,6 +16,9 @@ public sealed class WeChatStage : IAsyncLifetime
 
     /// <summary>More settings of the host.</summary>
     internal string[] With { get; init; } = [];
+
+    /// <summary>More services of the host.</summary>
+    internal Action<IServiceCollection>? More { get; init; }
 
     internal FakePlatformOptions Options { get; init; } = new();
 
@@ -45,7 +49,7 @@ public sealed class WeChatStage : IAsyncLifetime
                 settings.AddRange(isCertified ? [$"{section}:AppSecret={account.AppSecret}", $"{section}:Menu:0:Name=预设", $"{section}:Menu:0:Say=预设"] : [$"{section}:Kind=Uncertified"]);
             }
         }
-        bot = new TestBot { With = [.. settings, .. With] };
+        bot = new TestBot { With = [.. settings, .. With], More = More };
         await bot.InitializeAsync();
         foreach (var account in Accounts.Values) account.Callback = new Uri(bot.Address, $"/wechat/{account.Name}");
     }
