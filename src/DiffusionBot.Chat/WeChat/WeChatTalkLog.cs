@@ -20,6 +20,9 @@ internal static partial class WeChatTalkLog
     [LoggerMessage(625, LogLevel.Debug, "WeChat account {Account} could not show {OpenId} that it is typing: {Error}")]
     public static partial void NoTyping(ILogger log, string account, string openId, string error);
 
+    [LoggerMessage(626, LogLevel.Warning, "WeChat account {Account} did not hear whether part {Part} of a result reached {OpenId} ({Error}): {Consequence}")]
+    public static partial void Unheard(ILogger log, string account, string openId, int part, string error, string consequence);
+
     [LoggerMessage(624, LogLevel.Error, "A message of {OpenId} to account {Account} could not be answered")]
     public static partial void Failed(ILogger log, Exception? error, string account, string openId);
 }

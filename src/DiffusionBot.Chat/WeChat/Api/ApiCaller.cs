@@ -44,7 +44,8 @@ internal sealed class ApiCaller
     }
 
     /// <summary>An error of this account and call.</summary>
-    public WeChatApiException Error(ApiCall call, string what, int code = 0, TimeSpan? retryAfter = null) => new($"WeChat account \"{name}\": {call.Name}: {what}.", code, retryAfter);
+    public WeChatApiException Error(ApiCall call, string what, int code = 0, TimeSpan? retryAfter = null, bool mayBeDone = false) =>
+        new($"WeChat account \"{name}\": {call.Name}: {what}.", code, retryAfter) { MayBeDone = mayBeDone };
 
     private static bool RefusesToken(ApiReply reply) => reply.Code is WeChatCode.InvalidCredential or WeChatCode.InvalidToken or WeChatCode.TokenExpired;
 
@@ -65,7 +66,7 @@ internal sealed class ApiCaller
     private ApiReply Accepted(ApiCall call, ApiReply reply, string? token)
     {
         var retryAfter = gate.Learn(call, reply);
-        if (reply.Failure is not null) throw Error(call, Clean(reply.Failure, token));
+        if (reply.Failure is not null) throw Error(call, Clean(reply.Failure, token), mayBeDone: reply.MayBeDone);
         if (reply.Code == 0) return reply;
         var text = Clean(reply.Text, token);
         if (reply.Code == WeChatCode.NotInWhitelist) TellWhitelist(text);

@@ -19,6 +19,9 @@ internal sealed record ApiReply
     /// <summary>Whether this host is out of order, so that another one may do.</summary>
     public bool HostFailed { get; private init; }
 
+    /// <summary>Whether it may have been done, though no answer says so.</summary>
+    public bool MayBeDone { get; private init; }
+
     /// <summary>The answer, where it is JSON.</summary>
     public JsonElement Json { get; private init; }
 
@@ -29,10 +32,12 @@ internal sealed record ApiReply
     public bool MayPass => HostFailed || Code == WeChatCode.Busy;
 
     /// <summary>Nobody answered, or only a gateway.</summary>
-    public static ApiReply NoAnswer(string failure) => new() { Failure = failure, HostFailed = true };
+    /// <param name="failure">What was found instead.</param>
+    /// <param name="wasSent">False: not even a connection came to be.</param>
+    public static ApiReply NoAnswer(string failure, bool wasSent) => new() { Failure = failure, HostFailed = true, MayBeDone = wasSent };
 
     /// <summary>An answer that is none.</summary>
-    public static ApiReply Odd(string failure) => new() { Failure = failure };
+    public static ApiReply Odd(string failure) => new() { Failure = failure, MayBeDone = true };
 
     /// <summary>Reads an answer. HTTP 200 says nothing: WeChat refuses with it too.</summary>
     public static ApiReply Read(ApiCall call, HttpStatusCode status, string? mediaType, byte[] body)

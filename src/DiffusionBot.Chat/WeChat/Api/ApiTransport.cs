@@ -5,9 +5,14 @@ using Polly.Retry;
 
 namespace DiffusionBot.Chat.WeChat.Api;
 
-/// <summary>Sends a call up to three times: where WeChat is busy, or a host does not answer, it pauses and asks again, perhaps elsewhere.</summary>
+/// <summary>
+/// Sends a call up to three times: where WeChat is busy, or a host does not answer, it pauses and asks again, perhaps elsewhere. What users would see twice is not sent again once it may
+/// have arrived: whoever wants that decides it, and says so.
+/// </summary>
 internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hosts, TimeProvider clock, ILogger log)
 {
+    private static readonly ResiliencePropertyKey<bool> showsTwice = new(nameof(ApiCall.ShowsTwice));
+
     private readonly ResiliencePipeline<ApiReply> retries = new ResiliencePipelineBuilder<ApiReply> { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions<ApiReply>
         {
@@ -16,7 +21,7 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
             Delay = TimeSpan.FromMilliseconds(400),
             MaxDelay = TimeSpan.FromSeconds(3),
             UseJitter = true,
-            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayPass: true }),
+            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayPass: true } reply && !(reply.MayBeDone && args.Context.Properties.GetValue(showsTwice, false))),
         })
         .Build();
 
@@ -27,13 +32,22 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
     public async Task<ApiReply> SendAsync(ApiCall call, string? token, CancellationToken cancel)
     {
         ApiReply? before = null;
-        return await retries.ExecuteAsync(
-            async stop =>
-            {
-                if (before is not null) WeChatApiLog.AnotherTry(log, account, call.Name, before.Failure ?? "WeChat is busy (-1)", call.ShowsTwice && before.HostFailed ? "; the user may see it twice" : "");
-                return before = await TryAsync(call, token, stop);
-            },
-            cancel);
+        var context = ResilienceContextPool.Shared.Get(cancel);
+        context.Properties.Set(showsTwice, call.ShowsTwice);
+        try
+        {
+            return await retries.ExecuteAsync(
+                async trying =>
+                {
+                    if (before is not null) WeChatApiLog.AnotherTry(log, account, call.Name, before.Failure ?? "WeChat is busy (-1)");
+                    return before = await TryAsync(call, token, trying.CancellationToken);
+                },
+                context);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 
     private async Task<ApiReply> TryAsync(ApiCall call, string? token, CancellationToken cancel)
@@ -48,11 +62,11 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            reply = ApiReply.NoAnswer($"no answer from {host} within {call.Patience.TotalSeconds} s");
+            reply = ApiReply.NoAnswer($"no answer from {host} within {call.Patience.TotalSeconds} s", wasSent: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            reply = ApiReply.NoAnswer($"no answer from {host}: {e.Message}");
+            reply = ApiReply.NoAnswer($"no answer from {host}: {e.Message}", wasSent: (e as HttpRequestException)?.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError));
         }
         if (reply.HostFailed) hosts.Failed(host);
         return reply;
@@ -69,7 +83,7 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
             request.Content.Headers.TryAddWithoutValidation("Content-Type", call.ContentType);
         }
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        if (response.StatusCode >= HttpStatusCode.InternalServerError) return ApiReply.NoAnswer($"HTTP {(int)response.StatusCode} from {host}");
+        if (response.StatusCode >= HttpStatusCode.InternalServerError) return ApiReply.NoAnswer($"HTTP {(int)response.StatusCode} from {host}", wasSent: true);
         return await BoundedBody.ReadAsync(response.Content, call.MostBytes, cancel) is { } body
             ? ApiReply.Read(call, response.StatusCode, response.Content.Headers.ContentType?.MediaType, body)
             : ApiReply.Odd($"the answer has more than {call.MostBytes} bytes");

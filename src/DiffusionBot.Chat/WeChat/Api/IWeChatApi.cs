@@ -58,6 +58,9 @@ internal sealed class WeChatApiException(string message, int code, TimeSpan? ret
 
     /// <summary>When to try again; null: not known.</summary>
     public TimeSpan? RetryAfter => retryAfter;
+
+    /// <summary>Whether it may have been done nevertheless: it was sent, and no answer came.</summary>
+    public bool MayBeDone { get; init; }
 }
 
 /// <summary>The codes that somebody does something about (api docs, 全局返回码).</summary>

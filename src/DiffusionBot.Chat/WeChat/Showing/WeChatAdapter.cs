@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionBot.Chat.WeChat.Showing;
 
 /// <summary>WeChat as one place among others: results are pushed as far as the account may, and wait for the user where it may not.</summary>
-internal sealed class WeChatAdapter(WeChatAccounts accounts, PushWindows windows, WeChatReplies replies, WeChatPush push, ILogger<WeChatAdapter> log) : IChatAdapter
+internal sealed class WeChatAdapter(WeChatAccounts accounts, PushWindows windows, WeChatReplies replies, WeChatPush push, ISharedNotes notes, ILogger<WeChatAdapter> log) : IChatAdapter
 {
     public string Place => WeChatAddress.Place;
 
@@ -33,10 +33,26 @@ internal sealed class WeChatAdapter(WeChatAccounts accounts, PushWindows windows
         var parts = await PartsAsync(delivery, account, openId, cancel);
         for (var shown = delivery.PartsShown; shown < parts.Count; shown++)
         {
-            if (!await push.SendAsync(account, openId, parts[shown], cancel)) return DeliveryOutcome.WaitsForUser;
+            if (!await SendAsync(delivery, account, openId, shown, parts[shown], cancel)) return DeliveryOutcome.WaitsForUser;
             await delivery.PartsShownAsync(shown + 1);
         }
         return DeliveryOutcome.Delivered;
+    }
+
+    /// <summary>Sends a part. One whose answer is lost may have been seen: it is sent once more, later, and then counts as seen whatever is heard.</summary>
+    private async Task<bool> SendAsync(Delivery delivery, WeChatAccount account, string openId, int number, PushPart part, CancellationToken cancel)
+    {
+        try
+        {
+            return await push.SendAsync(account, openId, part, cancel);
+        }
+        catch (WeChatApiException e) when (e.MayBeDone)
+        {
+            var (_, isFirst) = await notes.AddAsync($"wechat/unheard/{delivery.Key}/{number}", "", TimeSpan.FromDays(2), CancellationToken.None);
+            WeChatTalkLog.Unheard(log, account.Name, openId, number + 1, e.Message, isFirst ? "it is sent once more and may be seen twice" : "it counts as seen");
+            if (isFirst) throw;
+            return true;
+        }
     }
 
     /// <summary>All of it where that may be sent, else the same in one part. What was begun goes on as it began.</summary>

@@ -7,7 +7,7 @@ namespace DiffusionBot.Chat.WeChat.Talking;
 internal sealed class Inbox(ISharedNotes notes, TimeProvider clock)
 {
     /// <summary>Less than the pause between two tries: the next one finds out that a process died.</summary>
-    private static readonly TimeSpan lease = TimeSpan.FromSeconds(4), kept = TimeSpan.FromHours(2);
+    private static readonly TimeSpan lease = TimeSpan.FromSeconds(3), kept = TimeSpan.FromHours(2);
 
     private readonly string me = Guid.NewGuid().ToString("N");
 
@@ -42,6 +42,9 @@ internal sealed class Inbox(ISharedNotes notes, TimeProvider clock)
 
     /// <summary>A sign of life.</summary>
     public Task StayAsync(string key) => ChangeAsync(key, entry => entry.Holder == me ? entry with { Until = clock.GetUtcNow() + lease } : null, CancellationToken.None);
+
+    /// <summary>It came to nothing: whoever is asked next begins anew.</summary>
+    public Task LetGoAsync(string key) => ChangeAsync(key, entry => entry.Holder == me ? entry with { Until = DateTimeOffset.UnixEpoch } : null, CancellationToken.None);
 
     /// <summary>Records what the bot said, for who is asked next.</summary>
     public Task RepliedAsync(string key, IReadOnlyList<ChatReply> replies) => ChangeAsync(key, entry => entry with { Replies = replies }, CancellationToken.None);

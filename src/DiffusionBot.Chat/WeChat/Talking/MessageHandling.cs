@@ -54,7 +54,7 @@ internal sealed class MessageHandling(
 
     private Task<IReadOnlyList<ChatReply>> Begin(Arrival arrival) => underWay.GetOrAdd(arrival.Key, key => new Lazy<Task<IReadOnlyList<ChatReply>>>(() =>
     {
-        var work = Task.Run(() => WorkAsync(arrival), CancellationToken.None);
+        var work = Task.Run(() => WorkOrLetGoAsync(arrival), CancellationToken.None);
         _ = ForgetAsync(key, work);
         return work;
     })).Value;
@@ -76,6 +76,14 @@ internal sealed class MessageHandling(
             await done.CancelAsync();
             await alive;
         }
+    }
+
+    private async Task<IReadOnlyList<ChatReply>> WorkOrLetGoAsync(Arrival arrival)
+    {
+        var work = WorkAsync(arrival);
+        await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!work.IsCompletedSuccessfully) await inbox.LetGoAsync(arrival.Key);
+        return await work;
     }
 
     private async Task<IReadOnlyList<ChatReply>> AnswerAsync(Arrival arrival, ChatMessage message)

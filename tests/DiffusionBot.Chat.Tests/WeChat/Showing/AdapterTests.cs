@@ -151,6 +151,17 @@ public sealed class AdapterTests
     }
 
     [Fact]
+    public async Task What_may_have_arrived_is_sent_once_more_and_no_oftener()
+    {
+        await OpenAsync();
+        stage.Api.Refusal = name => name == "image" ? new WeChatApiException("nobody answered", 0) { MayBeDone = true } : null;
+        await Assert.ThrowsAsync<DeliveryException>(() => DeliverAsync(Stage.Result("K7Q2M9")));
+        Assert.Equal(DeliveryOutcome.Delivered, await DeliverAsync(Stage.Result("K7Q2M9")));
+        Assert.Equal(["image", "image", "text"], stage.Api.Calls.Select(call => call.Split(' ')[0]).Where(call => call != "upload"));
+        Assert.Equal(2, stage.Log.Lines.Count(line => line.Id == 626));
+    }
+
+    [Fact]
     public async Task Who_is_no_user_of_the_account_never_will_be()
     {
         await OpenAsync();
