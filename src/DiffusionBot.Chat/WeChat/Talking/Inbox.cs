@@ -16,16 +16,21 @@ internal sealed class Inbox(ISharedNotes notes, TimeProvider clock)
 
     /// <summary>A message came: counted, whether it is the first time or not.</summary>
     /// <param name="key">The message's.</param>
+    /// <param name="known">Whether this process has seen it before, and need not write to find out.</param>
     /// <param name="counts">Whether further tries are to be counted.</param>
     /// <param name="cancel">Before it begins.</param>
     /// <returns>What is known of it, and whether it is this call that must work on it.</returns>
-    public async Task<(InboxEntry Entry, bool IsNew)> ComeAsync(string key, bool counts, CancellationToken cancel)
+    public async Task<(InboxEntry Entry, bool IsNew)> ComeAsync(string key, bool known, bool counts, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        var mine = new InboxEntry { First = now, Holder = me, Until = now + lease };
-        var (note, isNew) = await notes.AddAsync(KeyOf(key), mine.Write(), kept, cancel);
-        if (isNew) return (mine, true);
-        var found = InboxEntry.Read(note.Value);
+        var found = known ? await FindAsync(key, cancel) : null;
+        if (found is null)
+        {
+            var now = clock.GetUtcNow();
+            var mine = new InboxEntry { First = now, Holder = me, Until = now + lease };
+            var (note, isNew) = await notes.AddAsync(KeyOf(key), mine.Write(), kept, cancel);
+            if (isNew) return (mine, true);
+            found = InboxEntry.Read(note.Value);
+        }
         return counts && found.Answer is null ? ((await ChangeAsync(key, entry => entry with { Tries = entry.Tries + 1 }, cancel))!, false) : (found, false);
     }
 

@@ -19,7 +19,7 @@ internal sealed record Arrival(WeChatAccount Account, WeChatMessage Message, boo
 
 /// <summary>Has the bot answer each message once, however often and wherever it comes.</summary>
 internal sealed class MessageHandling(
-    IMessageHandler bot, IncomingMessages incoming, Inbox inbox, PushWindows windows, UnreadTexts unread, TimeProvider clock, ILogger<MessageHandling> log)
+    IMessageHandler bot, IncomingMessages incoming, Inbox inbox, UnreadTexts unread, TimeProvider clock, ILogger<MessageHandling> log)
 {
     private static readonly TimeSpan betweenLooks = TimeSpan.FromSeconds(0.2), remembered = TimeSpan.FromSeconds(30);
 
@@ -49,6 +49,9 @@ internal sealed class MessageHandling(
         return null;
     }
 
+    /// <summary>Whether this process has had to do with a message a moment ago.</summary>
+    public bool HasSeen(string key) => underWay.ContainsKey(key);
+
     /// <summary>What this process is saying, or has just said, to a message; null: nothing.</summary>
     public async Task<IReadOnlyList<ChatReply>?> UnderWayAsync(string key) => underWay.TryGetValue(key, out var work) ? await work.Value : null;
 
@@ -65,7 +68,6 @@ internal sealed class MessageHandling(
         var alive = StayAliveAsync(arrival.Key, done.Token);
         try
         {
-            await windows.OpenAsync(arrival.Account, arrival.Message.FromUserName, IncomingMessages.IsTap(arrival.Message), CancellationToken.None);
             var message = await incoming.ReadAsync(arrival.Account, arrival.Message, arrival.Collects, CancellationToken.None);
             var replies = await AnswerAsync(arrival, message);
             if (arrival.Collects) await inbox.RepliedAsync(arrival.Key, replies);

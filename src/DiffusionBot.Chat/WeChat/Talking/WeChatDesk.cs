@@ -7,7 +7,7 @@ namespace DiffusionBot.Chat.WeChat.Talking;
 
 /// <summary>Answers in time, whatever the engine does, and each message once, however often it comes. How depends on what its account may do.</summary>
 internal sealed class WeChatDesk(
-    WeChatAccounts accounts, Inbox inbox, PushingAnswers pushing, CollectingAnswers collecting, IOptions<WeChatOptions> options, TimeProvider clock, ILogger<WeChatDesk> log) : IWeChatDesk
+    WeChatAccounts accounts, Inbox inbox, PushWindows windows, MessageHandling handling, PushingAnswers pushing, CollectingAnswers collecting, IOptions<WeChatOptions> options, TimeProvider clock, ILogger<WeChatDesk> log) : IWeChatDesk
 {
     public async Task<WeChatAnswer> AnswerAsync(string account, WeChatMessage message, CancellationToken hungUp)
     {
@@ -26,7 +26,12 @@ internal sealed class WeChatDesk(
 
     private async Task<WeChatAnswer> AnswerAsync(Arrival arrival, CancellationToken late)
     {
-        var (entry, isNew) = await inbox.ComeAsync(arrival.Key, counts: arrival.Collects, late);
+        var isKnown = handling.HasSeen(arrival.Key);
+        var coming = inbox.ComeAsync(arrival.Key, isKnown, counts: arrival.Collects, late);
+        // Together with it: each write waits for others. What comes again after a restart opens it once more, and WeChat has the last word.
+        var opening = isKnown || arrival.Collects ? Task.CompletedTask : windows.OpenAsync(arrival.Account, arrival.Message.FromUserName, IncomingMessages.IsTap(arrival.Message), late);
+        await Task.WhenAll(coming, opening);
+        var (entry, isNew) = await coming;
         return await (arrival.Collects ? collecting.AnswerAsync(arrival, entry, isNew, late) : pushing.AnswerAsync(arrival, entry, isNew, late));
     }
 }
