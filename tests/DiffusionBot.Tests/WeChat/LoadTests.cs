@@ -17,7 +17,7 @@ public sealed class LoadTests : IAsyncLifetime, IMessageHandler
 
     public LoadTests() => stage = new WeChatStage
     {
-        With = ["Limits:QueueLength=100000", "WeChat:MostWaiting=50"], Options = new FakePlatformOptions { KeepsConnections = true },
+        With = ["Limits:QueueLength=100000", "WeChat:MostWaiting=50"], Options = new FakePlatformOptions { KeepsConnections = true, Patience = TimeSpan.FromSeconds(20) },
         More = services => services.AddSingleton<IMessageHandler>(this),
     };
 
@@ -55,7 +55,7 @@ public sealed class LoadTests : IAsyncLifetime, IMessageHandler
             await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
         var all = await Task.WhenAll(deliveries);
-        Assert.All(all, delivery => Assert.True(delivery.Reply is SeenText or SeenCard, $"{delivery.Outcome}"));
+        Assert.All(all, delivery => Assert.NotEqual(Outcome.Unavailable, delivery.Outcome));
         Assert.Equal(all.Length, handled.Count);
         Assert.All(handled, message => Assert.Equal(1, message.Value));
         Assert.Empty(stage.Platform.Violations);

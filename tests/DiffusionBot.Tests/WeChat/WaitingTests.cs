@@ -6,10 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DiffusionBot.Tests.WeChat;
 
-/// <summary>The whole host while nothing is drawn, or too late. WeChat is in a hurry here: it hangs up after a second.</summary>
+/// <summary>The whole host while nothing is drawn, or too late. WeChat is in a hurry here: it hangs up after three seconds, and is answered after one.</summary>
 public sealed class WaitingTests : IAsyncLifetime
 {
-    private readonly WeChatStage stage = new() { With = ["WeChat:AnswerSeconds=0.8"], Options = new FakePlatformOptions { Patience = TimeSpan.FromSeconds(1) } };
+    private readonly WeChatStage stage = new() { With = ["WeChat:AnswerSeconds=1"], Options = new FakePlatformOptions { Patience = TimeSpan.FromSeconds(3) } };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

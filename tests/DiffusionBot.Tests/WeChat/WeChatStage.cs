@@ -20,7 +20,8 @@ public sealed class WeChatStage : IAsyncLifetime
     /// <summary>More services of the host.</summary>
     internal Action<IServiceCollection>? More { get; init; }
 
-    internal FakePlatformOptions Options { get; init; } = new();
+    /// <summary>More patient than WeChat, by default: the machine that tests run on may have much else to do, and what is tested here is no speed.</summary>
+    internal FakePlatformOptions Options { get; init; } = new() { Patience = TimeSpan.FromSeconds(20) };
 
     internal FakeWeChatPlatform Platform => platform!;
 
