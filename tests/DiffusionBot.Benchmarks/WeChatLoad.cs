@@ -5,9 +5,9 @@ using DiffusionBot.Chat;
 using DiffusionBot.Cli;
 using DiffusionBot.FakeWeChat;
 using DiffusionBot.FakeWeChat.Users;
-using Delivery = DiffusionBot.FakeWeChat.Users.Delivery;
 using DiffusionBot.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Delivery = DiffusionBot.FakeWeChat.Users.Delivery;
 
 namespace DiffusionBot.Benchmarks;
 

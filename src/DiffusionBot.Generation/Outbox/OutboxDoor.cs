@@ -48,8 +48,15 @@ public sealed class OutboxDoor
             if (!await db.Requests.AnyAsync(r => r.Id == request && r.State >= RequestState.Done)) return false;
             db.Outbox.Add(new OutboxEntry
             {
-                Id = Guid.CreateVersion7(clock.GetUtcNow()), RequestId = request, UserId = userId, Address = address, Kind = OutboxKind.Result, State = OutboxState.Pending,
-                CreatedAt = now, NextAttemptAt = now, PendingSince = now,
+                Id = Guid.CreateVersion7(clock.GetUtcNow()),
+                RequestId = request,
+                UserId = userId,
+                Address = address,
+                Kind = OutboxKind.Result,
+                State = OutboxState.Pending,
+                CreatedAt = now,
+                NextAttemptAt = now,
+                PendingSince = now,
             });
             await db.SaveChangesAsync();
             return true;

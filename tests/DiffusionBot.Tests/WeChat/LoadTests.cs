@@ -17,7 +17,8 @@ public sealed class LoadTests : IAsyncLifetime, IMessageHandler
 
     public LoadTests() => stage = new WeChatStage
     {
-        With = ["Limits:QueueLength=100000", "WeChat:MostWaiting=50"], Options = new FakePlatformOptions { KeepsConnections = true, Patience = TimeSpan.FromSeconds(20) },
+        With = ["Limits:QueueLength=100000", "WeChat:MostWaiting=50"],
+        Options = new FakePlatformOptions { KeepsConnections = true, Patience = TimeSpan.FromSeconds(20) },
         More = services => services.AddSingleton<IMessageHandler>(this),
     };
 

@@ -66,11 +66,11 @@ internal sealed class PushWindows(ISharedNotes notes, TimeProvider clock)
         return false;
     }
 
-    private static string[] Keys(WeChatAccount account, string openId) => [TapKey(account, openId), MessageKey(account, openId)];
+    private string[] Keys(WeChatAccount account, string openId) => [TapKey(account, openId), MessageKey(account, openId)];
 
-    private static string TapKey(WeChatAccount account, string openId) => $"wechat/tap/{account.Name}/{openId}";
+    private string TapKey(WeChatAccount account, string openId) => notes.KeyOf(new WeChatAddress(account.Name, openId).ToString(), "tap");
 
-    private static string MessageKey(WeChatAccount account, string openId) => $"wechat/window/{account.Name}/{openId}";
+    private string MessageKey(WeChatAccount account, string openId) => notes.KeyOf(new WeChatAddress(account.Name, openId).ToString(), "window");
 
     /// <summary>As a note says it: `4/1764072000000`.</summary>
     private sealed record Window(int Left, DateTimeOffset Until)

@@ -33,5 +33,5 @@ internal sealed class UnreadTexts(ISharedNotes notes)
         return await KeepAsync(user, next, rest, texts);
     }
 
-    private static string KeyOf(WeChatAddress user) => $"wechat/rest/{user.Account}/{user.OpenId}";
+    private string KeyOf(WeChatAddress user) => notes.KeyOf(user.ToString(), "rest");
 }

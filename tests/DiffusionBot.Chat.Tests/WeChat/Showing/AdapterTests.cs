@@ -83,7 +83,7 @@ public sealed class AdapterTests
         await Windows.OpenAsync(stage.Account, "oA", isTap: true, Cancel);
         await OpenAsync();
         Assert.Equal(8, await Windows.LeftAsync(stage.Account, "oA", Cancel));
-        for (var n = 0; n < 2; n++) Assert.StartsWith("wechat/tap/", await Windows.SpendAsync(stage.Account, "oA", Cancel), StringComparison.Ordinal);
+        for (var n = 0; n < 2; n++) Assert.EndsWith(" tap", await Windows.SpendAsync(stage.Account, "oA", Cancel), StringComparison.Ordinal);
         stage.Clock.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(6, await Windows.LeftAsync(stage.Account, "oA", Cancel));
         stage.Clock.Advance(TimeSpan.FromSeconds(1));

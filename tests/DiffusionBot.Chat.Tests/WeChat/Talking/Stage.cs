@@ -92,7 +92,11 @@ internal sealed class Stage : IMessageHandler
     /// <summary>A message that nobody has sent before.</summary>
     public WeChatMessage Message(string? text = null) => new()
     {
-        ToUserName = "gh_1", FromUserName = "oA", CreateTime = time.GetUtcNow().ToUnixTimeSeconds(), MsgType = "text", Content = text,
+        ToUserName = "gh_1",
+        FromUserName = "oA",
+        CreateTime = time.GetUtcNow().ToUnixTimeSeconds(),
+        MsgType = "text",
+        Content = text,
         MsgId = (++lastMessage).ToString(CultureInfo.InvariantCulture),
     };
 
