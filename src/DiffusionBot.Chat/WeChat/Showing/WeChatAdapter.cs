@@ -30,8 +30,8 @@ internal sealed class WeChatAdapter(WeChatAccounts accounts, PushWindows windows
 
     private async Task<DeliveryOutcome> ShowAsync(Delivery delivery, WeChatAccount account, string openId, CancellationToken cancel)
     {
-        var parts = await PartsAsync(delivery, account, openId, cancel);
-        for (var shown = delivery.PartsShown; shown < parts.Count; shown++)
+        var (parts, begin) = await PartsAsync(delivery, account, openId, cancel);
+        for (var shown = begin; shown < parts.Count; shown++)
         {
             if (!await SendAsync(delivery, account, openId, shown, parts[shown], cancel)) return DeliveryOutcome.WaitsForUser;
             await delivery.PartsShownAsync(shown + 1);
@@ -55,14 +55,14 @@ internal sealed class WeChatAdapter(WeChatAccounts accounts, PushWindows windows
         }
     }
 
-    /// <summary>All of it where that may be sent, else the same in one part. What was begun goes on as it began.</summary>
-    private async Task<IReadOnlyList<PushPart>> PartsAsync(Delivery delivery, WeChatAccount account, string openId, CancellationToken cancel)
+    /// <summary>All of it where that may be sent, else the same in one part; and where to begin. What was begun goes on as it began, unless its pictures may be uploaded no more.</summary>
+    private async Task<(IReadOnlyList<PushPart> Parts, int Begin)> PartsAsync(Delivery delivery, WeChatAccount account, string openId, CancellationToken cancel)
     {
-        var reply = delivery.Reply;
+        var (reply, begin) = (delivery.Reply, delivery.PartsShown);
         var all = replies.PartsOf(reply, account.Options);
-        if (delivery.PartsShown > 0 || reply.Pictures.Count == 0) return all;
-        if (account.Api.Rights.Media && (all.Count <= await windows.LeftAsync(account, openId, cancel) || !replies.HasPages(reply))) return all;
-        return [replies.OnePartOf(reply, account.Options)];
+        if (!all.Skip(begin).Any(part => part is PushPart.Image)) return (all, begin);
+        if (account.Api.Rights.Media && (begin > 0 || !replies.HasPages(reply) || all.Count <= await windows.LeftAsync(account, openId, cancel))) return (all, begin);
+        return ([replies.OnePartOf(reply, account.Options)], 0);
     }
 
     private async Task<DeliveryOutcome> OutcomeOfAsync(WeChatApiException error, WeChatAccount account, string openId, CancellationToken cancel)

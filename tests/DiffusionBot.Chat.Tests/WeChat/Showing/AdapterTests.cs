@@ -179,6 +179,15 @@ public sealed class AdapterTests
     }
 
     [Fact]
+    public async Task What_was_begun_with_that_right_ends_as_a_card_when_it_is_lost()
+    {
+        await OpenAsync();
+        stage.Api.Rights = stage.Api.Rights with { Media = false };
+        Assert.Equal(DeliveryOutcome.Delivered, await Adapter().DeliverAsync(new Delivery("1", new ChatAddress(User), Stage.Result("K7Q2M9", 2), IsRetry: true) { PartsShown = 1 }, Cancel));
+        Assert.Contains("/p/K7Q2M92", Assert.Single(stage.Api.Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_account_that_is_gone_or_may_not_speak_cannot_push()
     {
         Assert.True(Adapter().AbilitiesAt(new ChatAddress(User)).CanPush);
