@@ -48,12 +48,13 @@ internal sealed record ApiReply
             var bytes = body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
             using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 16 });
             if (json.RootElement.ValueKind != JsonValueKind.Object) return Odd($"the answer is JSON, but no object: {json.RootElement.ValueKind}");
+            foreach (var property in json.RootElement.EnumerateObject()) _ = property.Name;   // later nobody looks whether a name can be read
             var code = CodeOf(json.RootElement);
             if (code is null) return Odd("the answer's errcode is no number");
             if (code == 0 && status != HttpStatusCode.OK) return Odd($"HTTP {(int)status}; expected 200");
             return new ApiReply { Code = code.Value, Text = TextOf(json.RootElement, "errmsg") ?? "", Json = json.RootElement.Clone() };
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)   // the latter: half of a surrogate pair, escaped, in a name
         {
             return Odd($"HTTP {(int)status} with {PictureBytes.Describe(mediaType, body)}; expected JSON");
         }

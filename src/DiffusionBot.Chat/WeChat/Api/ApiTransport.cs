@@ -6,12 +6,12 @@ using Polly.Retry;
 namespace DiffusionBot.Chat.WeChat.Api;
 
 /// <summary>
-/// Sends a call up to three times: where WeChat is busy, or a host does not answer, it pauses and asks again, perhaps elsewhere. What users would see twice is not sent again once it may
+/// Sends a call up to three times: where WeChat is busy, or a host does not answer, it pauses and asks again, perhaps elsewhere. What does harm twice is not sent again once it may
 /// have arrived: whoever wants that decides it, and says so.
 /// </summary>
-internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hosts, TimeProvider clock, ILogger log)
+internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hosts, ApiText words, TimeProvider clock, ILogger log)
 {
-    private static readonly ResiliencePropertyKey<bool> showsTwice = new(nameof(ApiCall.ShowsTwice));
+    private static readonly ResiliencePropertyKey<bool> onlyOnce = new(nameof(ApiCall.OnlyOnce));
 
     private readonly ResiliencePipeline<ApiReply> retries = new ResiliencePipelineBuilder<ApiReply> { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions<ApiReply>
@@ -21,7 +21,7 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
             Delay = TimeSpan.FromMilliseconds(400),
             MaxDelay = TimeSpan.FromSeconds(3),
             UseJitter = true,
-            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayPass: true } reply && !(reply.MayBeDone && args.Context.Properties.GetValue(showsTwice, false))),
+            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayPass: true } reply && !(reply.MayBeDone && args.Context.Properties.GetValue(onlyOnce, false))),
         })
         .Build();
 
@@ -33,13 +33,13 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
     {
         ApiReply? before = null;
         var context = ResilienceContextPool.Shared.Get(cancel);
-        context.Properties.Set(showsTwice, call.ShowsTwice);
+        context.Properties.Set(onlyOnce, call.OnlyOnce);
         try
         {
             return await retries.ExecuteAsync(
                 async trying =>
                 {
-                    if (before is not null) WeChatApiLog.AnotherTry(log, account, call.Name, before.Failure ?? "WeChat is busy (-1)");
+                    if (before is not null) WeChatApiLog.AnotherTry(log, account, call.Name, words.Clean(before.Failure ?? "WeChat is busy (-1)", token));
                     return before = await TryAsync(call, token, trying.CancellationToken);
                 },
                 context);
@@ -60,17 +60,22 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
         {
             reply = await AskAsync(host, call, token, either.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            reply = ApiReply.NoAnswer($"no answer from {host} within {call.Patience.TotalSeconds} s", wasSent: true);
+            reply = IsConnecting(e) ? ApiReply.NoAnswer($"no connection to {host} in time", wasSent: false) : ApiReply.NoAnswer($"no answer from {host} within {call.Patience.TotalSeconds} s", wasSent: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            reply = ApiReply.NoAnswer($"no answer from {host}: {e.Message}", wasSent: (e as HttpRequestException)?.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError));
+            reply = ApiReply.NoAnswer($"no answer from {host}: {e.Message}", wasSent: !IsConnecting(e));
         }
         if (reply.HostFailed) hosts.Failed(host);
         return reply;
     }
+
+    // Over before anything was sent; the second is the network's own limit for connecting, which is shorter than our patience.
+    private static bool IsConnecting(Exception e) => e is
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError }
+        or OperationCanceledException { InnerException: TimeoutException };
 
     private async Task<ApiReply> AskAsync(string host, ApiCall call, string? token, CancellationToken cancel)
     {

@@ -50,9 +50,9 @@ internal sealed class WeChatPush(PushWindows windows, IPictureConverter converte
             await send();
             return true;
         }
-        catch (WeChatApiException e) when (e.Code != 0)
+        catch (WeChatApiException e) when (!e.MayBeDone)
         {
-            // It was refused, and so not counted. Where nobody answered, it may have been.
+            // It was refused, or never sent, and so not counted. Where the answer was lost, it may have been.
             await windows.GiveBackAsync(taken, cancel);
             throw;
         }

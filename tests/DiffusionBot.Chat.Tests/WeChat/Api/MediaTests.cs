@@ -28,6 +28,18 @@ public sealed class MediaTests
             $"{boundary}\r\nContent-Disposition: form-data; name=\"media\"; filename=\"K7Q2M9.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n{Encoding.Latin1.GetString(jpeg)}\r\n{boundary}--\r\n", form);
     }
 
+    [Theory]
+    [InlineData("猫\"\r\nX: y.png", "____X__y.jpg")]
+    [InlineData("../../etc/pass wd", "pass_wd.jpg")]
+    [InlineData("", "picture.jpg")]
+    public async Task A_file_name_is_plain_whatever_it_was(string name, string expected)
+    {
+        using var bench = new ApiBench();
+        bench.WeChat.On(Upload, Json("""{"media_id":"M1"}"""));
+        await bench.Api.UploadImageAsync(jpeg, name, Cancel);
+        Assert.Equal($"Content-Disposition: form-data; name=\"media\"; filename=\"{expected}\"", Assert.Single(bench.WeChat.To(Upload)).Text.Split("\r\n")[1]);
+    }
+
     [Fact]
     public async Task The_same_picture_is_uploaded_once_in_three_days_by_all_hosts()
     {
@@ -123,11 +135,48 @@ public sealed class MediaTests
             Assert.Contains(expected, (await bench.FailsAsync(api => api.GetPictureAsync("http://a.qpic.cn/1", Cancel))).Message, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task A_copy_that_stops_half_way_is_waited_for_nine_seconds_in_all()
+    {
+        using var bench = new ApiBench();
+        bench.WeChat.On("/1", Body(new StallingStream(jpeg, () => bench.Clock.Advance(TimeSpan.FromSeconds(9))), "image/jpeg"));
+        Assert.Contains("more than 9 s", (await bench.FailsAsync(api => api.GetPictureAsync("http://mmbiz.qpic.cn/1", TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("89504E470D0A1A0A", true)]
+    [InlineData("89504E470D0A1A", false)]
+    [InlineData("FFD8FF", true)]
+    [InlineData("FFD8", false)]
+    [InlineData("474946383761", true)]
+    [InlineData("474946383961", true)]
+    [InlineData("474946383861", false)]
+    [InlineData("524946460000000057454250", true)]
+    [InlineData("524946460000000057415645", false)]
+    [InlineData("424D0000000000000000000000002800000000000000000000", false)]
+    [InlineData("424D000000000000000000000000280000000000000000000000", true)]
+    [InlineData("424D204C6F76657320796F750000FF0000000000000000000000", false)]
+    [InlineData("3C7376673E", false)]
+    [InlineData("", false)]
+    public void A_picture_is_one_by_its_first_bytes(string hex, bool expected) => Assert.Equal(expected, PictureBytes.IsPicture(Convert.FromHexString(hex)));
+
     [Fact]
     public async Task A_copy_that_does_not_come_is_waited_for_nine_seconds()
     {
         using var bench = new ApiBench();
         bench.WeChat.On("/1", Silent(bench.Clock));
         Assert.Contains("more than 9 s", (await bench.FailsAsync(api => api.GetPictureAsync("http://mmbiz.qpic.cn/1", Cancel))).Message, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>Gives its bytes, then says that it stalls, and gives nothing more.</summary>
+internal sealed class StallingStream(byte[] bytes, Action stalled) : MemoryStream(bytes)
+{
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Position < Length) return Read(buffer.Span);
+        ThreadPool.QueueUserWorkItem(_ => stalled());
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+        return 0;
     }
 }

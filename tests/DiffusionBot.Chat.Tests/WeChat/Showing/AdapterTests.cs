@@ -145,7 +145,10 @@ public sealed class AdapterTests
         var busy = await Assert.ThrowsAsync<DeliveryException>(() => DeliverAsync(Stage.Result("K7Q2M9")));
         Assert.Equal((false, TimeSpan.FromSeconds(9)), (busy.IsFinal, busy.RetryAfter));
         Assert.Equal(5, await Windows.LeftAsync(stage.Account, "oA", Cancel));
-        stage.Api.Refusal = name => name == "image" ? new WeChatApiException("nobody answered", 0) : null;
+        stage.Api.Refusal = name => name == "image" ? new WeChatApiException("no connection", 0) : null;
+        Assert.False((await Assert.ThrowsAsync<DeliveryException>(() => DeliverAsync(Stage.Result("K7Q2M9")))).IsFinal);
+        Assert.Equal(5, await Windows.LeftAsync(stage.Account, "oA", Cancel));
+        stage.Api.Refusal = name => name == "image" ? new WeChatApiException("nobody answered", 0) { MayBeDone = true } : null;
         Assert.False((await Assert.ThrowsAsync<DeliveryException>(() => DeliverAsync(Stage.Result("K7Q2M9")))).IsFinal);
         Assert.Equal(4, await Windows.LeftAsync(stage.Account, "oA", Cancel));
     }
