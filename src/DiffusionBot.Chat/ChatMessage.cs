@@ -22,6 +22,9 @@ public sealed record ChatMessage(
     /// that they are there.
     /// </summary>
     public bool CollectsReplies { get; init; }
+
+    /// <summary>Whether the answer may bring pictures along; else what is asked for again is delivered as results are.</summary>
+    public bool TakesPictures { get; init; } = true;
 }
 
 /// <summary>Why there is a message.</summary>
@@ -38,6 +41,9 @@ public enum ChatOccasion
 
     /// <summary>Somebody sent what this bot cannot make anything of: a video, a place on the map, a recording without words.</summary>
     Unreadable,
+
+    /// <summary>Somebody sent a picture that could not be fetched, or was too large.</summary>
+    PictureLost,
 }
 
 /// <summary>Who said something.</summary>

@@ -52,6 +52,9 @@ public sealed record ReplyPicture(string FileName, ReadOnlyMemory<byte> Bytes, s
     /// <summary>The path of the file itself below the bot's public address; null where it has none.</summary>
     public string? FilePath { get; init; }
 
+    /// <summary>The path of a small JPEG of it below the bot's public address; null where it has none.</summary>
+    public string? PreviewPath { get; init; }
+
     /// <summary>Pixels, 0 where not known.</summary>
     public int Width { get; init; }
 
@@ -62,4 +65,8 @@ public sealed record ReplyPicture(string FileName, ReadOnlyMemory<byte> Bytes, s
 /// <summary>Something to press, or to say.</summary>
 /// <param name="Label">Short, in the reader's language.</param>
 /// <param name="Words">What pressing it says for the reader, as if typed: `again K7Q2M9`. At most 80 ASCII characters, and good for ever.</param>
-public sealed record ChatChoice(string Label, string Words);
+public sealed record ChatChoice(string Label, string Words)
+{
+    /// <summary>The same as the reader would type it, in their language, for places without anything to press: `再来 K7Q2M9`.</summary>
+    public string Typed { get; init; } = Words;
+}

@@ -6,6 +6,11 @@ namespace DiffusionBot.Chat;
 /// </summary>
 public interface ISharedNotes
 {
+    /// <summary>The key of a note about a user: it goes when the user is forgotten.</summary>
+    /// <param name="userId">A <see cref="ChatAuthor.Id"/>.</param>
+    /// <param name="what">What it is about.</param>
+    string KeyOf(string userId, string what);
+
     /// <summary>Null where there is none, or none any more.</summary>
     Task<SharedNote?> FindAsync(string key, CancellationToken cancel);
 

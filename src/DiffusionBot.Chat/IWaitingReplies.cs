@@ -29,6 +29,7 @@ public interface IWaitingReplies
 /// <summary>A reply that was taken to be shown.</summary>
 /// <param name="Key">Its own; the same at every try.</param>
 /// <param name="Lease">Of this taking.</param>
+/// <param name="UserId">Whose it is.</param>
 /// <param name="Reply">What to show.</param>
 /// <param name="IsRetry">Whether it may have been shown before.</param>
-public sealed record WaitingReply(string Key, string Lease, ChatReply Reply, bool IsRetry);
+public sealed record WaitingReply(string Key, string Lease, string UserId, ChatReply Reply, bool IsRetry);

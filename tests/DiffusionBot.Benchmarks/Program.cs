@@ -21,6 +21,9 @@ switch (args)
     case ["messages", .. var rest]:
         await Messages.MeasureAsync(rest is [var count] ? int.Parse(count) : 1000);
         return 0;
+    case ["wechat", .. var rest]:
+        await WeChatLoad.MeasureAsync(rest is [var rate, ..] ? int.Parse(rate) : 200, rest is [_, var seconds] ? int.Parse(seconds) : 60);
+        return 0;
     case ["hot", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(FullSize).Assembly).Run(rest);
         return 0;
@@ -32,6 +35,7 @@ switch (args)
             step FILE WIDE [512]  one UNet step through the engine against the bare graph with all optimisations
             picture FILE          a whole 512x512 picture: time by stage, peak memory
             messages [1000]       so many messages at once to the whole bot, while it draws
+            wechat [200 60]       so many messages a second for so many seconds to WeChat accounts, while the host draws
             hot [--filter *]      BenchmarkDotNet over the hot pieces
             """);
         return 2;

@@ -25,8 +25,8 @@ public sealed class WeChatOptions : IValidatableObject
     /// <summary>How far the time in a signature may be from ours, in seconds, 10 to 3600: what is older was recorded and played again. Default 300.</summary>
     [Range(10, 3600)] public int SignatureSeconds { get; set; } = 300;
 
-    /// <summary>How long a POST may wait for an answer, in seconds, 0.1 to 4.8: WeChat hangs up after 5. Default 4.5.</summary>
-    [Range(0.1, 4.8)] public double AnswerSeconds { get; set; } = 4.5;
+    /// <summary>How long a POST may wait for an answer, in seconds, 0.1 to 4.8: WeChat hangs up after 5, and a busy machine is a little late. Default 4.</summary>
+    [Range(0.1, 4.8)] public double AnswerSeconds { get; set; } = 4;
 
     /// <summary>How many messages of uncertified accounts may wait at once for their picture while WeChat asks three times, 0 to 10,000. Beyond it a ticket is given at once. Default 200.</summary>
     [Range(0, 10_000)] public int MostWaiting { get; set; } = 200;

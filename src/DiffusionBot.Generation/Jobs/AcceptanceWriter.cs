@@ -83,7 +83,7 @@ internal sealed class AcceptanceWriter(
         }
         await GiveFreeCodesAsync(db, ledger.Added);
         await ledger.SaveAsync(db);
-        var line = await WaitingLine.ReadAsync(db, rates, now, jobs.Value.Parallel);
+        var line = await WaitingLine.ReadAsync(db, rates, now, jobs.Value.Parallel, [.. rows.Where(r => r.Row is not null).Select(r => r.Row!.Id)]);
         meter.QueueLength = ledger.Queued;
         return [.. rows.Select(r => r.Refused ?? (Acceptance)new Acceptance.Accepted(r.Row!.Id, r.Row.Code, line.Of(r.Row.Id) ?? new Standing(r.Row.State, 0, null)))];
     }

@@ -67,7 +67,7 @@ public sealed class RequestQueue
     /// <summary>Where a request stands; null where there is none.</summary>
     public Task<Standing?> StandingAsync(Guid request, CancellationToken cancel = default) => database.ReadAsync(async db =>
     {
-        var line = await WaitingLine.ReadAsync(db, rates, Now, options.Value.Parallel);
+        var line = await WaitingLine.ReadAsync(db, rates, Now, options.Value.Parallel, [request]);
         if (line.Of(request) is { } standing) return feed.Latest(request)?.Left is { } left ? standing with { Left = left } : standing;
         return await db.Requests.Where(r => r.Id == request).Select(r => (RequestState?)r.State).FirstOrDefaultAsync(cancel) is { } state ? new Standing(state, 0, null) : null;
     });
@@ -79,9 +79,9 @@ public sealed class RequestQueue
     public Task<IReadOnlyList<(StoredRequest Request, Standing Standing)>> WaitingAsync(string? userId = null, int take = 50, CancellationToken cancel = default) =>
         database.ReadAsync<IReadOnlyList<(StoredRequest, Standing)>>(async db =>
         {
-            var line = await WaitingLine.ReadAsync(db, rates, Now, options.Value.Parallel);
             var requests = await db.Requests.Where(r => (r.State == RequestState.Queued || r.State == RequestState.Drawing) && (userId == null || r.UserId == userId))
                 .OrderByDescending(r => r.State).ThenBy(r => r.VirtualTime).Take(take).ToListAsync(cancel);
+            var line = await WaitingLine.ReadAsync(db, rates, Now, options.Value.Parallel, [.. requests.Select(r => r.Id)]);
             return [.. requests.Select(r => (r, line.Of(r.Id) ?? new Standing(r.State, 0, null)))];
         });
 

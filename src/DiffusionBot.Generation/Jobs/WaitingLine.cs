@@ -3,41 +3,57 @@ using Microsoft.EntityFrameworkCore;
 
 namespace DiffusionBot.Generation.Jobs;
 
-/// <summary>All that waits or is being drawn, as it is at one moment: who is before whom, and how long it will take.</summary>
+/// <summary>Where some of those that wait or are being drawn stand at one moment: how many are before each, and how long it will take.</summary>
 internal sealed class WaitingLine
 {
     private readonly Dictionary<Guid, Standing> standings = [];
+    private readonly WorkRates rates;
+    private readonly int parallel;
+    private int ahead;
+    private TimeSpan? before = TimeSpan.Zero;
 
-    private WaitingLine(List<Place> places, WorkRates rates, DateTime now, int parallel)
-    {
-        // A machine that draws several at once is at each of them longer, but not at all of them together.
-        var (ahead, before) = (0, (TimeSpan?)TimeSpan.Zero);
-        foreach (var place in places.Where(p => p.State == RequestState.Drawing))
-        {
-            var takes = rates.TimeOf(place.ModelKey, place.Work);
-            var left = takes - (now - (place.StartedAt ?? now));
-            if (left < TimeSpan.Zero) left = TimeSpan.Zero;
-            standings[place.Id] = new Standing(RequestState.Drawing, 0, left);
-            before += left / parallel;
-        }
-        foreach (var place in places.Where(p => p.State == RequestState.Queued).OrderBy(p => p.VirtualTime))
-        {
-            var takes = rates.TimeOf(place.ModelKey, place.Work);
-            standings[place.Id] = new Standing(RequestState.Queued, ahead, before + takes);
-            before += takes / parallel;
-            ahead++;
-        }
-    }
+    private WaitingLine(WorkRates rates, int parallel) => (this.rates, this.parallel) = (rates, parallel);
 
     private sealed record Place(Guid Id, RequestState State, long VirtualTime, long Work, string ModelKey, DateTime? StartedAt);
 
-    public static async Task<WaitingLine> ReadAsync(BotContext db, WorkRates rates, DateTime now, int parallel)
+    /// <summary>Looks where these stand. Those before all of them are only counted, so that a long line costs little.</summary>
+    public static async Task<WaitingLine> ReadAsync(BotContext db, WorkRates rates, DateTime now, int parallel, IReadOnlyList<Guid> requests)
     {
-        var places = await db.Requests.AsNoTracking().Where(r => r.State == RequestState.Queued || r.State == RequestState.Drawing)
+        var line = new WaitingLine(rates, parallel);
+        var turns = await db.Requests.Where(r => requests.Contains(r.Id) && r.State == RequestState.Queued).Select(r => r.VirtualTime).ToListAsync();
+        var (first, last) = turns.Count == 0 ? (0, -1) : (turns.Min(), turns.Max());
+        var places = await db.Requests.AsNoTracking().Where(r => r.State == RequestState.Drawing || (r.State == RequestState.Queued && r.VirtualTime >= first && r.VirtualTime <= last))
             .Select(r => new Place(r.Id, r.State, r.VirtualTime, r.Work, r.ModelKey, r.StartedAt)).ToListAsync();
-        return new WaitingLine(places, rates, now, parallel);
+        foreach (var place in places.Where(p => p.State == RequestState.Drawing)) line.AddDrawing(place, now);
+        if (turns.Count == 0) return line;
+        var head = await db.Requests.Where(r => r.State == RequestState.Queued && r.VirtualTime < first)
+            .GroupBy(r => r.ModelKey).Select(g => new { ModelKey = g.Key, Work = g.Sum(r => r.Work), Count = g.Count() }).ToListAsync();
+        foreach (var group in head) line.Pass(group.ModelKey, group.Work, group.Count);
+        foreach (var place in places.Where(p => p.State == RequestState.Queued).OrderBy(p => p.VirtualTime)) line.AddQueued(place);
+        return line;
     }
 
-    /// <summary>Null where it neither waits nor is being drawn.</summary>
+    /// <summary>Null where it neither waits nor is being drawn, or was not asked for.</summary>
     public Standing? Of(Guid request) => standings.GetValueOrDefault(request);
+
+    // A machine that draws several at once is at each of them longer, but not at all of them together.
+    private void AddDrawing(Place place, DateTime now)
+    {
+        var left = rates.TimeOf(place.ModelKey, place.Work) - (now - (place.StartedAt ?? now));
+        if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+        standings[place.Id] = new Standing(RequestState.Drawing, 0, left);
+        before += left / parallel;
+    }
+
+    private void AddQueued(Place place)
+    {
+        standings[place.Id] = new Standing(RequestState.Queued, ahead, before + rates.TimeOf(place.ModelKey, place.Work));
+        Pass(place.ModelKey, place.Work, 1);
+    }
+
+    private void Pass(string modelKey, long work, int count)
+    {
+        before += rates.TimeOf(modelKey, work) / parallel;
+        ahead += count;
+    }
 }

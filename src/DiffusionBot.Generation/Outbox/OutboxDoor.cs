@@ -48,8 +48,15 @@ public sealed class OutboxDoor
             if (!await db.Requests.AnyAsync(r => r.Id == request && r.State >= RequestState.Done)) return false;
             db.Outbox.Add(new OutboxEntry
             {
-                Id = Guid.CreateVersion7(clock.GetUtcNow()), RequestId = request, UserId = userId, Address = address, Kind = OutboxKind.Result, State = OutboxState.Pending,
-                CreatedAt = now, NextAttemptAt = now, PendingSince = now,
+                Id = Guid.CreateVersion7(clock.GetUtcNow()),
+                RequestId = request,
+                UserId = userId,
+                Address = address,
+                Kind = OutboxKind.Result,
+                State = OutboxState.Pending,
+                CreatedAt = now,
+                NextAttemptAt = now,
+                PendingSince = now,
             });
             await db.SaveChangesAsync();
             return true;
@@ -70,17 +77,29 @@ public sealed class OutboxDoor
     }
 
     /// <summary>What was taken was shown.</summary>
-    public Task ShownAsync(OutboxEntry entry) => rows.DeliveredAsync(entry);
+    /// <param name="id">The entry's.</param>
+    /// <param name="lease">Its <see cref="OutboxEntry.ClaimedBy"/> when it was taken: who was too slow changes nothing.</param>
+    public Task ShownAsync(Guid id, string lease) => rows.DeliveredAsync(Taken(id, lease));
 
     /// <summary>What was taken was not shown, and waits again.</summary>
-    public async Task ReturnAsync(OutboxEntry entry)
+    /// <param name="id">The entry's.</param>
+    /// <param name="lease">Its <see cref="OutboxEntry.ClaimedBy"/> when it was taken.</param>
+    /// <param name="userId">Whose it is.</param>
+    public async Task ReturnAsync(Guid id, string lease, string userId)
     {
-        await rows.WaitAsync(entry);
-        waits.Set(entry.UserId);
+        await rows.WaitAsync(Taken(id, lease));
+        waits.Set(userId);
     }
 
     /// <summary>Records that so many parts of a delivery under way are shown.</summary>
     public Task PartsShownAsync(OutboxEntry entry, int parts) => rows.PartsShownAsync(entry, parts);
+
+    /// <summary>Whether something about a request waits for a user.</summary>
+    public Task<bool> WaitsAsync(string userId, string code, CancellationToken cancel = default)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return rows.AnyWaitsAsync(userId, code);
+    }
 
     /// <summary>How many replies wait for a user.</summary>
     public Task<int> CountAsync(string userId, CancellationToken cancel = default) => database.ReadAsync(_ => rows.WaitingAsync(userId));
@@ -99,6 +118,8 @@ public sealed class OutboxDoor
             cancel.ThrowIfCancellationRequested();
         }
     }
+
+    private static OutboxEntry Taken(Guid id, string lease) => new() { Id = id, ClaimedBy = lease };
 
     private async Task<int> ReleaseAsync(Func<BotContext, IQueryable<OutboxEntry>> entries, string address, CancellationToken cancel)
     {

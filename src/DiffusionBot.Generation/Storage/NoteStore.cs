@@ -25,6 +25,11 @@ public sealed class NoteStore
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
+    /// <summary>The key of a note about a user: it goes when the user is forgotten.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="what">What it is about.</param>
+    public static string KeyOf(string userId, string what) => $"user/{userId}/{what}";
+
     /// <summary>Null where there is none, or none any more.</summary>
     public Task<StoredNote?> FindAsync(string key, CancellationToken cancel = default)
     {

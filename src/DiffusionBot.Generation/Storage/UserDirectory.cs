@@ -74,7 +74,7 @@ public sealed class UserDirectory
     }
 
     /// <summary>
-    /// Removes all that is kept of a user: requests (what waits is cancelled, what is being drawn leaves nothing), pictures, files, texts, replies, defaults.
+    /// Removes all that is kept of a user: requests (what waits is cancelled, what is being drawn leaves nothing), pictures, files, texts, replies, notes, defaults.
     /// A block stays, by itself. Returns how many pictures went.
     /// </summary>
     /// <remarks>Conversations in the <see cref="Transcript"/> are the user's where they are named like the user or like an address that they asked from.</remarks>
@@ -85,6 +85,9 @@ public sealed class UserDirectory
             var requests = await db.Requests.AsNoTracking().Where(r => r.UserId == id).Select(r => new { r.Id, r.Address, r.State }).ToListAsync();
             var count = await RequestRemoval.RemoveAsync(db, [.. requests.Select(r => r.Id)]);
             await db.Outbox.Where(e => e.UserId == id).ExecuteDeleteAsync();
+            var notes = NoteStore.KeyOf(id, "");
+            // Not by LIKE, for which `oA` and `oa` are the same on SQLite.
+            await db.Notes.Where(n => n.Key.Substring(0, notes.Length) == notes).ExecuteDeleteAsync();
             foreach (var conversation in requests.Select(r => r.Address).Append(id).Distinct(StringComparer.Ordinal))
                 await db.Transcript.Where(t => t.Conversation == conversation).ExecuteDeleteAsync();
             var isBlocked = await db.Users.AnyAsync(u => u.Id == id && u.IsBlocked);

@@ -1,5 +1,6 @@
 using DiffusionBot.Bot.Commands;
 using DiffusionBot.Bot.Understanding;
+using DiffusionBot.Chat;
 using DiffusionBot.Generation.Outbox;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,8 @@ internal static class BotServices
             .AddSingleton<PlaceDefaults>()
             .AddSingleton<Targets>().AddSingleton<PictureParameters>().AddSingleton<Submission>().AddSingleton<ResultReplies>()
             .AddSingleton<DrawCommands>().AddSingleton<PictureCommands>().AddSingleton<QueueCommands>().AddSingleton<SettingsCommands>().AddSingleton<ListCommands>()
-            .AddSingleton<ChatRouter>()
+            .AddSingleton<ChatRouter>().AddSingleton<IMessageHandler>(services => services.GetRequiredService<ChatRouter>())
+            .AddSingleton<IWaitingReplies, WaitingReplies>().AddSingleton<ISharedNotes, SharedNotes>().AddSingleton<IPictureConverter, PictureConverter>()
             .AddSingleton<IDeliverer, ReplyDeliverer>();
     }
 

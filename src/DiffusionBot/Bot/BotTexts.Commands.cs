@@ -36,6 +36,19 @@ internal sealed partial class BotTexts
         忘记我：删除我保存的关于你的一切
         """);
 
+    public string Welcome => Say(
+        "Hello! Write what you want to see, and I draw it: a red apple on a blue background. A picture that you send comes back as its parameters. \"help\" shows what else I can do. Or begin with one of these:",
+        "你好，我会画画。把想看的画面直接发给我，比如“红苹果，蓝色背景”；发一张图片给我，我告诉你它的参数。发送“帮助”看看我还会什么，或者从这些开始：");
+
+    public string Unreadable => Say(
+        "I can make nothing of that. Write what to draw, or send a picture and I tell you its parameters.",
+        "这个我看不懂。用文字告诉我画什么，或者发一张图片，我来看它的参数。");
+
+    public string PictureLost => Say("I could not get hold of your picture. Please send it again; it may be too large.", "你的图片我没有收到，请再发一次（图片可能太大了）。");
+
+    /// <summary>Where results are not brought: how to get one.</summary>
+    public string CollectLater(string code) => Say($"Send \"collect {code}\" in a while to see it.", $"过一会儿发“取 {code}”来看。");
+
     public string HelpFlags => Say("All parameters:", "全部参数：");
 
     public string Presets(IEnumerable<Preset> presets) =>
@@ -106,6 +119,8 @@ internal sealed partial class BotTexts
     public string ForgetReally => Say(
         "This removes all your pictures, texts and defaults from here, for good. Send \"forget me yes\" to do it.",
         "这会把你的图片、文字和默认设置从这里全部删除，无法恢复。确定的话请发送“忘记我 确定”。");
+
+    public string ForgetTyped => Say("forget me yes", "忘记我 确定");
 
     public string Yes => Say("Yes, forget me", "确定，忘记我");
 

@@ -1,3 +1,4 @@
+using DiffusionBot.Chat;
 using DiffusionBot.Engine;
 using DiffusionBot.Generation.Jobs;
 using DiffusionBot.Generation.Storage;
@@ -7,8 +8,18 @@ namespace DiffusionBot.Bot;
 /// <summary>What the bot says in chats, in the language of choice. Both stand together so that they stay equal.</summary>
 internal sealed partial class BotTexts(Language language)
 {
+    /// <summary>`zh` or `en`.</summary>
+    public string Code => Say("en", "zh");
+
     /// <summary>One of these texts in both languages, for who is told it later or elsewhere.</summary>
     public static LocalText Both(Func<BotTexts, string> text) => new(text(new BotTexts(Language.English)), text(new BotTexts(Language.Chinese)));
+
+    /// <summary>A verb with what it is about, to press or to type.</summary>
+    /// <param name="verb">In the reader's language.</param>
+    /// <param name="word">In English.</param>
+    /// <param name="about">A code, or a name.</param>
+    /// <param name="label">What stands on a button; null: the verb.</param>
+    public static ChatChoice Choice(string verb, string word, string about, string? label = null) => new(label ?? verb, $"{word} {about}") { Typed = $"{verb} {about}" };
 
     public string Again => Say("Again", "再来");
 
@@ -17,6 +28,10 @@ internal sealed partial class BotTexts(Language language)
     public string Upscale => Say("Upscale", "放大");
 
     public string Cancel => Say("Cancel", "取消");
+
+    public string Collect => Say("Collect", "取");
+
+    public string Preset => Say("Preset", "预设");
 
     public string Delete => Say("Delete", "删除");
 

@@ -16,22 +16,36 @@ internal sealed partial class ChatRouter(
     public async Task<IReadOnlyList<ChatReply>> HandleAsync(ChatMessage message, CancellationToken cancel)
     {
         using var scope = log.BeginScope("{Place} {MessageId}", message.Address.Place, message.Id);
+        if (message.Occasion == ChatOccasion.Left)
+        {
+            await queue.CancelAllAsync(message.Author.Id, cancel);
+            return [];
+        }
         var user = await users.GreetAsync(message.Author.Id, message.Author.Name, cancel);
         var talk = new Talk(message, user, Talk.LanguageOf(message, user, places.LanguageOf(message.Address.Place)));
-        if (user.IsBlocked) return [new ChatReply { Text = talk.Texts.Blocked, IsEphemeral = true }];
+        if (user.IsBlocked) return Spoken(talk, [new ChatReply { Text = talk.Texts.Blocked, IsEphemeral = true }]);
         var parsed = CommandParser.Parse(message.Text);
         // What could not be shown before goes out now that the user is there; collecting counts it.
-        if (user.HasWaitingReplies && parsed.Verb != Verb.Collect) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
+        if (user.HasWaitingReplies && parsed.Verb != Verb.Collect && !message.CollectsReplies) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
         LogMessage(log, parsed.Verb, message.Text.Length, message.Pictures.Count);
         try
         {
-            return await AnswerAsync(talk, parsed, cancel);
+            return Spoken(talk, message.Occasion == ChatOccasion.Said ? await AnswerAsync(talk, parsed, cancel) : [AnswerOccasion(talk)]);
         }
         catch (EngineException e)
         {
-            return [talk.Texts.In(e.Text)];
+            return Spoken(talk, [talk.Texts.In(e.Text)]);
         }
     }
+
+    private static IReadOnlyList<ChatReply> Spoken(Talk talk, IReadOnlyList<ChatReply> replies) => [.. replies.Select(reply => reply with { Language = talk.Texts.Code })];
+
+    private ChatReply AnswerOccasion(Talk talk) => talk.Message.Occasion switch
+    {
+        ChatOccasion.Arrived => drawing.Welcome(talk),
+        ChatOccasion.PictureLost => talk.Texts.PictureLost,
+        _ => talk.Texts.Unreadable,
+    };
 
     private async Task<IReadOnlyList<ChatReply>> AnswerAsync(Talk talk, ParsedMessage parsed, CancellationToken cancel)
     {

@@ -5,7 +5,7 @@ using DiffusionBot.Generation.Storage;
 namespace DiffusionBot.Bot;
 
 /// <summary>Hands what the outbox owes to the adapter of its place.</summary>
-internal sealed class ReplyDeliverer(IEnumerable<IChatAdapter> adapters, ResultReplies results) : IDeliverer
+internal sealed class ReplyDeliverer(IEnumerable<IChatAdapter> adapters, ResultReplies results, OutboxDoor outbox) : IDeliverer
 {
     private readonly Dictionary<string, IChatAdapter> byPlace = adapters.ToDictionary(adapter => adapter.Place, StringComparer.Ordinal);
 
@@ -13,13 +13,14 @@ internal sealed class ReplyDeliverer(IEnumerable<IChatAdapter> adapters, ResultR
     {
         if (!byPlace.TryGetValue(request.Place, out var adapter))
             return new DeliveryVerdict.TryAgain($"Nothing here speaks to '{request.Place}'; there are {string.Join(", ", byPlace.Keys)}.");
-        var (texts, address) = (new BotTexts(request.Language), new ChatAddress(entry.Address));
-        var reply = entry.Kind == OutboxKind.Notice ? new ChatReply { Text = entry.Text ?? "", Reference = request.Code } : await results.ForAsync(request, texts, cancel);
-        // Who could not be told at once is told now.
-        if (!adapter.AbilitiesAt(address).CanPush && request.Notes.Length > 0) reply = reply with { Text = $"{reply.Text}\n{request.Notes}" };
+        var address = new ChatAddress(entry.Address);
+        // It would be made for nothing.
+        if (!adapter.AbilitiesAt(address).CanPush) return new DeliveryVerdict.WaitsForUser();
+        var reply = await results.ForAsync(entry, request, withFiles: true, cancel);
+        var delivery = new Delivery(entry.Id.ToString(), address, reply, isRetry) { PartsShown = entry.PartsShown, PartsShownAsync = parts => outbox.PartsShownAsync(entry, parts) };
         try
         {
-            var outcome = await adapter.DeliverAsync(new Delivery(entry.Id.ToString(), address, reply, isRetry), cancel);
+            var outcome = await adapter.DeliverAsync(delivery, cancel);
             return outcome == DeliveryOutcome.Delivered ? new DeliveryVerdict.Delivered() : new DeliveryVerdict.WaitsForUser();
         }
         catch (DeliveryException e)

@@ -1,5 +1,6 @@
 using DiffusionBot.Chat;
 using DiffusionBot.Generation.Labels;
+using DiffusionBot.Generation.Outbox;
 using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot;
@@ -7,20 +8,39 @@ namespace DiffusionBot.Bot;
 /// <summary>Puts what became of a request into a reply.</summary>
 internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels)
 {
+    /// <summary>What an entry of the outbox owes.</summary>
+    public async Task<ChatReply> ForAsync(OutboxEntry entry, StoredRequest request, bool withFiles, CancellationToken cancel)
+    {
+        var texts = new BotTexts(request.Language);
+        var reply = entry.Kind == OutboxKind.Notice
+            ? new ChatReply { Text = entry.Text ?? "", Reference = request.Code }
+            : await ForAsync(request, texts, withFiles, cancel);
+        return reply with { Language = texts.Code };
+    }
+
     /// <summary>The pictures of a request that is done, or why it has none.</summary>
-    public async Task<ChatReply> ForAsync(StoredRequest request, BotTexts texts, CancellationToken cancel)
+    /// <param name="request">With its pictures.</param>
+    /// <param name="texts">In which language.</param>
+    /// <param name="withFiles">Whether the pictures' bytes are needed; else only where they are is told.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<ChatReply> ForAsync(StoredRequest request, BotTexts texts, bool withFiles, CancellationToken cancel)
     {
         if (request.State == RequestState.Failed) return new ChatReply { Text = texts.Failed(request), Reference = request.Code };
         if (request.State == RequestState.Cancelled) return new ChatReply { Text = texts.Cancelled(request.Code), Reference = request.Code };
         var pictures = new List<ReplyPicture>();
         foreach (var picture in request.Pictures.OrderBy(p => p.Index))
         {
-            if (await archive.ReadAsync(picture, cancel) is not { } original) continue;
-            var copy = labels.For(original, request.Place, picture.Id.ToString("N"));
+            ReadOnlyMemory<byte> copy = default;
+            if (withFiles)
+            {
+                if (await archive.ReadAsync(picture, cancel) is not { } original) continue;
+                copy = labels.For(original, request.Place, picture.Id.ToString("N"));
+            }
             pictures.Add(new ReplyPicture($"{request.Code}{(request.Pictures.Count > 1 ? $"-{picture.Index + 1}" : "")}.png", copy, texts.Description(picture))
             {
                 PagePath = $"/p/{picture.Token}",
                 FilePath = $"/p/{picture.Token}.png",
+                PreviewPath = $"/p/{picture.Token}.jpg?w=640",
                 Width = picture.Width,
                 Height = picture.Height,
             });
@@ -41,8 +61,9 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
     {
         var (code, count) = (request.Code, request.Pictures.Count);
         var numbered = count <= 1
-            ? [new ChatChoice(texts.Vary, $"vary {code}"), new ChatChoice(texts.Upscale, $"upscale {code}")]
-            : Enumerable.Range(1, count).Select(n => new ChatChoice($"U{n}", $"upscale {code}-{n}")).Concat(Enumerable.Range(1, count).Select(n => new ChatChoice($"V{n}", $"vary {code}-{n}")));
-        return [new ChatChoice(texts.Again, $"again {code}"), .. numbered, new ChatChoice(texts.Delete, $"delete {code}")];
+            ? [BotTexts.Choice(texts.Vary, "vary", code), BotTexts.Choice(texts.Upscale, "upscale", code)]
+            : Enumerable.Range(1, count).Select(n => BotTexts.Choice(texts.Upscale, "upscale", $"{code}-{n}", $"U{n}"))
+                .Concat(Enumerable.Range(1, count).Select(n => BotTexts.Choice(texts.Vary, "vary", $"{code}-{n}", $"V{n}")));
+        return [BotTexts.Choice(texts.Again, "again", code), .. numbered, BotTexts.Choice(texts.Delete, "delete", code)];
     }
 }

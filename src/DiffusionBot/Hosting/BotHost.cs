@@ -1,4 +1,5 @@
 using DiffusionBot.Bot;
+using DiffusionBot.Chat.WeChat;
 using DiffusionBot.Cli;
 using DiffusionBot.Engine;
 using DiffusionBot.Generation;
@@ -35,11 +36,12 @@ internal static class BotHost
         builder.Services.PostConfigure<DataOptions>(options => options.Folder = Path.Combine(folder, options.Folder));
         builder.Services.AddPresets(terminal.Find("presets", builder.Configuration[$"{PresetOptions.Section}:{nameof(PresetOptions.Folder)}"], folder));
         builder.Services.AddPromptTranslation().AddModeration().AddPictureLabels();
-        builder.Services.AddBot().AddWebChat();
+        builder.Services.AddBot().AddWebChat().AddWeChat();
         more?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.MapHealth();
+        app.MapWeChat();
         app.MapWebChat();
         return app;
     }

@@ -25,6 +25,7 @@ internal static class WebChatSetup
     {
         services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new PublicAddress(provider.GetRequiredService<IOptions<WebOptions>>().Value.PublicUrl is { } url ? new Uri(url) : null));
         services.AddSingleton<IChatAdapter, WebChatAdapter>();
         services.AddSingleton<Conversation>();
         services.AddSingleton<PictureCopies>();

@@ -18,6 +18,8 @@ internal sealed class MemoryNotes(TimeProvider clock) : ISharedNotes
         }
     }
 
+    public string KeyOf(string userId, string what) => $"{userId} {what}";
+
     public Task<SharedNote?> FindAsync(string key, CancellationToken cancel)
     {
         lock (gate) return Task.FromResult(Find(key));

@@ -46,6 +46,8 @@ public abstract class PeopleTests : OnBoth
         {
             await users.GreetAsync(user, user);
             await transcript.AppendAsync(user, "1", "hello");
+            await host.Get<NoteStore>().SetAsync(NoteStore.KeyOf(user, "window"), "5", TimeSpan.FromDays(2));
+            await host.Get<NoteStore>().SetAsync(NoteStore.KeyOf(user.ToUpperInvariant(), "window"), "5", TimeSpan.FromDays(2));
             await transcript.AppendAsync($"test:{user}", "1", "hello");
             await host.AcceptAsync(user, $"done {user}");
             (await engine.NextAsync()).Finish();
@@ -62,6 +64,7 @@ public abstract class PeopleTests : OnBoth
         Assert.Equal(["web:b"], await host.Database.ReadAsync(db => db.Users.Select(u => u.Id).ToListAsync()));
         Assert.Equal(["done web:b"], await host.Database.ReadAsync(db => db.Requests.Select(r => r.Prompt).ToListAsync()));
         Assert.Equal(["web:b"], await host.Database.ReadAsync(db => db.Outbox.Select(e => e.UserId).ToListAsync()));
+        Assert.Equal(["user/WEB:A/window", "user/WEB:B/window", "user/web:b/window"], (await host.Database.ReadAsync(db => db.Notes.Select(n => n.Key).ToListAsync())).Order(StringComparer.Ordinal));
         Assert.Equal(["test:web:b", "web:b"], (await host.Database.ReadAsync(db => db.Transcript.Select(t => t.Conversation).ToListAsync())).Order(StringComparer.Ordinal));
         Assert.Equal(await host.Database.ReadAsync(db => db.Pictures.Select(p => p.FileName).ToListAsync()), Data.Pictures);
         Assert.Equal(0, await host.Database.ReadAsync(db => db.Removals.CountAsync()));

@@ -32,13 +32,23 @@ public sealed class TestBot : IAsyncLifetime
     /// <summary>More settings: `Limits:PendingPerUser=2`.</summary>
     internal string[] With { get; init; } = [];
 
+    /// <summary>More services, which go before the host's own.</summary>
+    internal Action<IServiceCollection>? More { get; init; }
+
     internal IServiceProvider Services => app!.Services;
+
+    /// <summary>Where it listens.</summary>
+    internal Uri Address => new(app!.Urls.Single());
 
     public async ValueTask InitializeAsync()
     {
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
         var terminal = new Terminal(() => Stream.Null, TextWriter.Null, TextWriter.Null) { WorkingFolder = folder };
-        app = BotHost.Build([.. With.Prepend("Web:Urls=http://127.0.0.1:0").Select(setting => $"--{setting}")], terminal, engines, services => services.AddSingleton<IChatAdapter>(adapter));
+        app = BotHost.Build([.. With.Prepend("Web:Urls=http://127.0.0.1:0").Select(setting => $"--{setting}")], terminal, engines, services =>
+        {
+            services.AddSingleton<IChatAdapter>(adapter);
+            More?.Invoke(services);
+        });
         await app.StartAsync(TestContext.Current.CancellationToken);
     }
 

@@ -37,8 +37,11 @@ internal sealed record ApiCall(string Name, WeChatRight? Right)
     /// <summary>Whether the answer may be a file. What is not is JSON.</summary>
     public bool WantsFile { get; init; }
 
-    /// <summary>Whether WeChat may have done it though no answer came, so that another try shows it twice.</summary>
+    /// <summary>Whether users see it again when it is done again.</summary>
     public bool ShowsTwice => Name == CustomSend;
+
+    /// <summary>Whether it does harm twice: it is not sent again once it may have arrived.</summary>
+    public bool OnlyOnce { get; init; } = Name == CustomSend;
 
     /// <summary>A POST of JSON.</summary>
     public static ApiCall Post(string name, WeChatRight? right, Action<Utf8JsonWriter> body) => new(name, right) { Body = WeChatJson.Object(body) };

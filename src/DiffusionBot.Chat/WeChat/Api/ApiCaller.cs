@@ -8,6 +8,7 @@ internal sealed class ApiCaller
     private readonly string name;
     private readonly WeChatAccountOptions account;
     private readonly ApiTransport transport;
+    private readonly ApiText words;
     private readonly ApiGate gate;
     private readonly TokenKeeper tokens;
     private readonly TimeProvider clock;
@@ -18,7 +19,8 @@ internal sealed class ApiCaller
     public ApiCaller(string name, WeChatAccountOptions account, HttpClient http, ApiHosts hosts, ISharedNotes notes, TimeProvider clock, ILogger log)
     {
         (this.name, this.account, this.clock, this.log) = (name, account, clock, log);
-        transport = new ApiTransport(name, http, hosts, clock, log);
+        words = new ApiText(account.AppSecret);
+        transport = new ApiTransport(name, http, hosts, words, clock, log);
         gate = new ApiGate(name, account.Kind == WeChatKind.Certified, clock, log);
         tokens = new TokenKeeper(account.AppId, notes, clock, AskForTokenAsync, (why, wait) => Error(new ApiCall(ApiCall.StableToken, null), why, WeChatCode.InvalidCredential, wait));
     }
@@ -38,13 +40,14 @@ internal sealed class ApiCaller
         {
             token = await tokens.RenewAsync(token, cancel);
             reply = await transport.SendAsync(call, token, cancel);
-            if (RefusesToken(reply)) throw Error(call, Clean($"a new token was refused too: {reply.Code} {reply.Text}", token), reply.Code);
+            if (RefusesToken(reply)) throw Error(call, words.Clean($"a new token was refused too: {reply.Code} {reply.Text}", token), reply.Code);
         }
         return Accepted(call, reply, token);
     }
 
     /// <summary>An error of this account and call.</summary>
-    public WeChatApiException Error(ApiCall call, string what, int code = 0, TimeSpan? retryAfter = null) => new($"WeChat account \"{name}\": {call.Name}: {what}.", code, retryAfter);
+    public WeChatApiException Error(ApiCall call, string what, int code = 0, TimeSpan? retryAfter = null, bool mayBeDone = false) =>
+        new($"WeChat account \"{name}\": {call.Name}: {what}.", code, retryAfter) { MayBeDone = mayBeDone };
 
     private static bool RefusesToken(ApiReply reply) => reply.Code is WeChatCode.InvalidCredential or WeChatCode.InvalidToken or WeChatCode.TokenExpired;
 
@@ -57,6 +60,7 @@ internal sealed class ApiCaller
             json.Text("secret", account.AppSecret ?? "");
             json.WriteBoolean("force_refresh", another);
         });
+        call = call with { OnlyOnce = another };   // asked for again within 30 s it counts again, and is not given
         gate.Enter(call);
         var reply = Accepted(call, await transport.SendAsync(call, null, CancellationToken.None), null);
         return ApiToken.Of(reply, clock) ?? throw Error(call, "the answer has no access_token of 1 to 2048 characters, or no expires_in of 1 to 86400 s");
@@ -65,9 +69,9 @@ internal sealed class ApiCaller
     private ApiReply Accepted(ApiCall call, ApiReply reply, string? token)
     {
         var retryAfter = gate.Learn(call, reply);
-        if (reply.Failure is not null) throw Error(call, Clean(reply.Failure, token));
+        if (reply.Failure is not null) throw Error(call, words.Clean(reply.Failure, token), mayBeDone: call.ShowsTwice && reply.MayBeDone);
         if (reply.Code == 0) return reply;
-        var text = Clean(reply.Text, token);
+        var text = words.Clean(reply.Text, token);
         if (reply.Code == WeChatCode.NotInWhitelist) TellWhitelist(text);
         throw Error(call, $"{reply.Code} {(text.Length > 0 ? text : "without errmsg")}", reply.Code, retryAfter);
     }
@@ -80,15 +84,5 @@ internal sealed class ApiCaller
             silentUntil = clock.GetUtcNow() + TimeSpan.FromHours(1);
         }
         WeChatApiLog.NotInWhitelist(log, name, text);
-    }
-
-    // A server may say back what it was asked, or anything else: no secret, no line break, no novel.
-    private string Clean(string text, string? token)
-    {
-        foreach (var secret in new[] { token, account.AppSecret })
-        {
-            if (!string.IsNullOrEmpty(secret)) text = text.Replace(secret, "***", StringComparison.Ordinal).Replace(Uri.EscapeDataString(secret), "***", StringComparison.Ordinal);
-        }
-        return string.Concat(text.Take(500).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
     }
 }

@@ -64,9 +64,13 @@ internal sealed class ApiGate(string account, bool isCertified, TimeProvider clo
                     if (!usedUp.ContainsKey(call.Name)) WeChatApiLog.UsedUp(log, account, call.Name, until);
                     var limit = usedUp[call.Name] = new UsedUp(until, now + probeEvery);
                     return (limit.NextProbe < until ? limit.NextProbe : until) - now;
-                default:
+                case { Code: WeChatCode.MinuteLimit }:
+                    return TimeSpan.FromMinutes(1);
+                case { Code: var code } when code == 0 || WeChatCode.IsAboutTheCall(code):
                     usedUp.Remove(call.Name);
                     return null;
+                default:
+                    return null;   // who is busy, or knows no such account, has not looked at limits
             }
         }
     }

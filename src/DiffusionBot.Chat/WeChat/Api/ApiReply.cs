@@ -19,6 +19,9 @@ internal sealed record ApiReply
     /// <summary>Whether this host is out of order, so that another one may do.</summary>
     public bool HostFailed { get; private init; }
 
+    /// <summary>Whether it may have been done, though no answer says so.</summary>
+    public bool MayBeDone { get; private init; }
+
     /// <summary>The answer, where it is JSON.</summary>
     public JsonElement Json { get; private init; }
 
@@ -29,10 +32,12 @@ internal sealed record ApiReply
     public bool MayPass => HostFailed || Code == WeChatCode.Busy;
 
     /// <summary>Nobody answered, or only a gateway.</summary>
-    public static ApiReply NoAnswer(string failure) => new() { Failure = failure, HostFailed = true };
+    /// <param name="failure">What was found instead.</param>
+    /// <param name="wasSent">False: not even a connection came to be.</param>
+    public static ApiReply NoAnswer(string failure, bool wasSent) => new() { Failure = failure, HostFailed = true, MayBeDone = wasSent };
 
     /// <summary>An answer that is none.</summary>
-    public static ApiReply Odd(string failure) => new() { Failure = failure };
+    public static ApiReply Odd(string failure) => new() { Failure = failure, MayBeDone = true };
 
     /// <summary>Reads an answer. HTTP 200 says nothing: WeChat refuses with it too.</summary>
     public static ApiReply Read(ApiCall call, HttpStatusCode status, string? mediaType, byte[] body)
@@ -43,12 +48,13 @@ internal sealed record ApiReply
             var bytes = body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
             using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 16 });
             if (json.RootElement.ValueKind != JsonValueKind.Object) return Odd($"the answer is JSON, but no object: {json.RootElement.ValueKind}");
+            foreach (var property in json.RootElement.EnumerateObject()) _ = property.Name;   // later nobody looks whether a name can be read
             var code = CodeOf(json.RootElement);
             if (code is null) return Odd("the answer's errcode is no number");
             if (code == 0 && status != HttpStatusCode.OK) return Odd($"HTTP {(int)status}; expected 200");
             return new ApiReply { Code = code.Value, Text = TextOf(json.RootElement, "errmsg") ?? "", Json = json.RootElement.Clone() };
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)   // the latter: half of a surrogate pair, escaped, in a name
         {
             return Odd($"HTTP {(int)status} with {PictureBytes.Describe(mediaType, body)}; expected JSON");
         }

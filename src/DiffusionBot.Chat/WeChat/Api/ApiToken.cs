@@ -18,7 +18,10 @@ internal sealed record ApiToken(string Value, DateTimeOffset Ends)
     }
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>
-    public override string ToString() => $"{Ends.ToUnixTimeSeconds()} {Value}";
+    public string ToNote() => $"{Ends.ToUnixTimeSeconds()} {Value}";
+
+    /// <summary>Nothing secret.</summary>
+    public override string ToString() => $"a token until {Ends:u}";
 
     /// <summary>Null for anything else.</summary>
     public static ApiToken? Parse(string? note) =>

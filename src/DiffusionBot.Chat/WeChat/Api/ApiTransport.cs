@@ -5,9 +5,14 @@ using Polly.Retry;
 
 namespace DiffusionBot.Chat.WeChat.Api;
 
-/// <summary>Sends a call up to three times: where WeChat is busy, or a host does not answer, it pauses and asks again, perhaps elsewhere.</summary>
-internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hosts, TimeProvider clock, ILogger log)
+/// <summary>
+/// Sends a call up to three times: where WeChat is busy, or a host does not answer, it pauses and asks again, perhaps elsewhere. What does harm twice is not sent again once it may
+/// have arrived: whoever wants that decides it, and says so.
+/// </summary>
+internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hosts, ApiText words, TimeProvider clock, ILogger log)
 {
+    private static readonly ResiliencePropertyKey<bool> onlyOnce = new(nameof(ApiCall.OnlyOnce));
+
     private readonly ResiliencePipeline<ApiReply> retries = new ResiliencePipelineBuilder<ApiReply> { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions<ApiReply>
         {
@@ -16,7 +21,7 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
             Delay = TimeSpan.FromMilliseconds(400),
             MaxDelay = TimeSpan.FromSeconds(3),
             UseJitter = true,
-            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayPass: true }),
+            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayPass: true } reply && !(reply.MayBeDone && args.Context.Properties.GetValue(onlyOnce, false))),
         })
         .Build();
 
@@ -27,13 +32,22 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
     public async Task<ApiReply> SendAsync(ApiCall call, string? token, CancellationToken cancel)
     {
         ApiReply? before = null;
-        return await retries.ExecuteAsync(
-            async stop =>
-            {
-                if (before is not null) WeChatApiLog.AnotherTry(log, account, call.Name, before.Failure ?? "WeChat is busy (-1)", call.ShowsTwice && before.HostFailed ? "; the user may see it twice" : "");
-                return before = await TryAsync(call, token, stop);
-            },
-            cancel);
+        var context = ResilienceContextPool.Shared.Get(cancel);
+        context.Properties.Set(onlyOnce, call.OnlyOnce);
+        try
+        {
+            return await retries.ExecuteAsync(
+                async trying =>
+                {
+                    if (before is not null) WeChatApiLog.AnotherTry(log, account, call.Name, words.Clean(before.Failure ?? "WeChat is busy (-1)", token));
+                    return before = await TryAsync(call, token, trying.CancellationToken);
+                },
+                context);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 
     private async Task<ApiReply> TryAsync(ApiCall call, string? token, CancellationToken cancel)
@@ -46,17 +60,22 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
         {
             reply = await AskAsync(host, call, token, either.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            reply = ApiReply.NoAnswer($"no answer from {host} within {call.Patience.TotalSeconds} s");
+            reply = IsConnecting(e) ? ApiReply.NoAnswer($"no connection to {host} in time", wasSent: false) : ApiReply.NoAnswer($"no answer from {host} within {call.Patience.TotalSeconds} s", wasSent: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            reply = ApiReply.NoAnswer($"no answer from {host}: {e.Message}");
+            reply = ApiReply.NoAnswer($"no answer from {host}: {e.Message}", wasSent: !IsConnecting(e));
         }
         if (reply.HostFailed) hosts.Failed(host);
         return reply;
     }
+
+    // Over before anything was sent; the second is the network's own limit for connecting, which is shorter than our patience.
+    private static bool IsConnecting(Exception e) => e is
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError }
+        or OperationCanceledException { InnerException: TimeoutException };
 
     private async Task<ApiReply> AskAsync(string host, ApiCall call, string? token, CancellationToken cancel)
     {
@@ -69,7 +88,7 @@ internal sealed class ApiTransport(string account, HttpClient http, ApiHosts hos
             request.Content.Headers.TryAddWithoutValidation("Content-Type", call.ContentType);
         }
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        if (response.StatusCode >= HttpStatusCode.InternalServerError) return ApiReply.NoAnswer($"HTTP {(int)response.StatusCode} from {host}");
+        if (response.StatusCode >= HttpStatusCode.InternalServerError) return ApiReply.NoAnswer($"HTTP {(int)response.StatusCode} from {host}", wasSent: true);
         return await BoundedBody.ReadAsync(response.Content, call.MostBytes, cancel) is { } body
             ? ApiReply.Read(call, response.StatusCode, response.Content.Headers.ContentType?.MediaType, body)
             : ApiReply.Odd($"the answer has more than {call.MostBytes} bytes");

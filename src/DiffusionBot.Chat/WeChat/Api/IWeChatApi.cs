@@ -58,6 +58,9 @@ internal sealed class WeChatApiException(string message, int code, TimeSpan? ret
 
     /// <summary>When to try again; null: not known.</summary>
     public TimeSpan? RetryAfter => retryAfter;
+
+    /// <summary>Whether a user may have seen it nevertheless: a message was sent (custom/send), and no answer came. Never of what comes before it: a token, an upload.</summary>
+    public bool MayBeDone { get; init; }
 }
 
 /// <summary>The codes that somebody does something about (api docs, 全局返回码).</summary>
@@ -66,9 +69,11 @@ internal static class WeChatCode
     public const int Busy = -1, InvalidAppId = 40013, InvalidAppSecret = 40125, NotInWhitelist = 40164;
 
     public const int InvalidCredential = 40001, InvalidOpenId = 40003, InvalidMediaId = 40007, InvalidToken = 40014, TokenExpired = 42001, NotSubscribed = 43004,
-        DailyLimit = 45009, WindowClosed = 45015, TooManySends = 45047, TypingTooLate = 45080, TypingAlready = 45081, NoRight = 48001;
+        DailyLimit = 45009, MinuteLimit = 45011, WindowClosed = 45015, TooManySends = 45047, TypingTooLate = 45080, TypingAlready = 45081, NoRight = 48001;
 
     /// <summary>Whether WeChat knew who called, and refused what was called for.</summary>
-    public static bool IsAboutTheCall(int code) =>
-        code is not (0 or Busy or InvalidCredential or InvalidToken or TokenExpired or InvalidAppId or InvalidAppSecret or NotInWhitelist);
+    public static bool IsAboutTheCall(int code) => code is not (
+        0 or Busy or MinuteLimit or InvalidCredential or InvalidToken or TokenExpired or InvalidAppId or InvalidAppSecret or NotInWhitelist
+        // What stable_token says besides: its form; the secret is frozen; no tokens for this account, which is frozen or another platform's; the address awaits or lacks its administrator's consent.
+        or 40002 or 41001 or 41002 or 41004 or 40243 or 50004 or 50007 or 61024 or 89501 or 89503 or 89506 or 89507);
 }

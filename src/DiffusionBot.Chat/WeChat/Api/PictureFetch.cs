@@ -23,15 +23,16 @@ internal sealed class PictureFetch(string account, HttpClient http, PictureHosts
             return PictureBytes.IsPicture(body) ? new ChatPicture(body)
                 : throw Failed($"{uri.Host} sent {PictureBytes.Describe(response.Content.Headers.ContentType?.MediaType, body)}; expected a PNG, JPEG, GIF, WebP or BMP");
         }
-        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw Failed($"{uri.Host} took more than {patience.TotalSeconds} s", e);
+            throw Failed($"{uri.Host} took more than {patience.TotalSeconds} s");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Failed($"no answer from {uri.Host}: {e.Message}", e);
+            throw Failed(ApiText.Plain($"no answer from {uri.Host}: {e.Message}"));
         }
     }
 
-    private WeChatApiException Failed(string why, Exception? inner = null) => new($"WeChat account \"{account}\": a user's picture (PicUrl): {why}.", 0, inner: inner);
+    // No inner error: what it says comes from a stranger.
+    private WeChatApiException Failed(string why) => new($"WeChat account \"{account}\": a user's picture (PicUrl): {why}.", 0);
 }

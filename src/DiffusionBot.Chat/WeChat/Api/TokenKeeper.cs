@@ -53,8 +53,9 @@ internal sealed class TokenKeeper(
         {
             var token = await ask(false);
             if (token.Value == refused) token = await ForceAsync(refused);
-            await notes.SetAsync(key, token.ToString(), token.Ends - clock.GetUtcNow(), CancellationToken.None);
-            return Keep(token);
+            Keep(token);   // first: notes that are out of order must not cost a question each call
+            await notes.SetAsync(key, token.ToNote(), token.Ends - clock.GetUtcNow(), CancellationToken.None);
+            return token;
         }
         catch (WeChatApiException) when (old is not null && clock.GetUtcNow() < old.Ends)
         {

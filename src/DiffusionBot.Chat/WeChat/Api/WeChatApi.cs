@@ -151,7 +151,10 @@ internal sealed class WeChatApi(
 
     private ApiCall MediaGet(string mediaId) => new(ApiCall.MediaGet, WeChatRight.Media)
     {
-        Query = $"media_id={Uri.EscapeDataString(mediaId)}", Patience = mediaPatience, MostBytes = options.LargestPicture, WantsFile = true,
+        Query = $"media_id={Uri.EscapeDataString(mediaId)}",
+        Patience = mediaPatience,
+        MostBytes = options.LargestPicture,
+        WantsFile = true,
     };
 
     private string KeyOf(ReadOnlyMemory<byte> jpeg) => $"wechat/media/{account.AppId}/{Convert.ToHexStringLower(SHA256.HashData(jpeg.Span))[..32]}";

@@ -33,8 +33,8 @@ internal static partial class WeChatApiLog
         "WeChat account {Account} is not served from this machine's address (40164: {Text}). Put the address into the whitelist at mp.weixin.qq.com under 设置与开发 > 基本配置 > IP白名单 (Basic configuration, IP whitelist)")]
     public static partial void NotInWhitelist(ILogger log, string account, string text);
 
-    [LoggerMessage(653, LogLevel.Warning, "WeChat account {Account}: {Call} is tried again: {Failure}{Note}")]
-    public static partial void AnotherTry(ILogger log, string account, string call, string failure, string note);
+    [LoggerMessage(653, LogLevel.Warning, "WeChat account {Account}: {Call} is tried again: {Failure}")]
+    public static partial void AnotherTry(ILogger log, string account, string call, string failure);
 
     [LoggerMessage(654, LogLevel.Information, "WeChat account {Account} is ready; customer service messages: {CustomerService}, media: {Media}, menu: {Menu}")]
     public static partial void Ready(ILogger log, string account, bool customerService, bool media, bool menu);

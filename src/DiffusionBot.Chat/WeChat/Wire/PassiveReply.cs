@@ -7,10 +7,6 @@ internal abstract record PassiveReply
     /// <param name="Content">At most 2048 bytes of UTF-8.</param>
     internal sealed record Text(string Content) : PassiveReply;
 
-    /// <summary>A picture that was uploaded.</summary>
-    /// <param name="MediaId">Of the upload.</param>
-    internal sealed record Image(string MediaId) : PassiveReply;
-
     /// <summary>A card.</summary>
     /// <param name="Article">What is on it.</param>
     internal sealed record News(NewsArticle Article) : PassiveReply;

@@ -12,7 +12,6 @@ internal static class WeChatReplyXml
         var (kind, rest) = reply switch
         {
             PassiveReply.Text text => ("text", Element("Content", text.Content)),
-            PassiveReply.Image image => ("image", $"<Image>{Element("MediaId", image.MediaId)}</Image>"),
             PassiveReply.News news => ("news", $"<ArticleCount>1</ArticleCount><Articles><item>{Article(news.Article)}</item></Articles>"),
             _ => throw new ArgumentException($"{reply.GetType().Name} is no reply that WeChat knows.", nameof(reply)),
         };

@@ -74,6 +74,13 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     }
 
     /// <summary>The presets, with words to try the first of them.</summary>
+    /// <summary>What somebody new reads, and what they may try: in the operator's words, where the message brings such.</summary>
+    public ChatReply Welcome(Talk talk)
+    {
+        var presets = ListPresets(talk);
+        return presets with { Text = $"{(talk.Message.Text.Length > 0 ? talk.Message.Text : talk.Texts.Welcome)}\n\n{presets.Text}" };
+    }
+
     public ChatReply ListPresets(Talk talk)
     {
         var all = presets.All;
@@ -141,5 +148,5 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     private static ChatReply NoTarget(Talk talk, string rest) =>
         Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.NoTarget;
 
-    private static ChatChoice Try(Talk talk, Preset preset) => new(talk.Texts.In(preset.Title), $"preset {preset.Name}");
+    private static ChatChoice Try(Talk talk, Preset preset) => BotTexts.Choice(talk.Texts.Preset, "preset", preset.Name, talk.Texts.In(preset.Title));
 }

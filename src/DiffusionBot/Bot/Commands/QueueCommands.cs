@@ -18,7 +18,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         return new ChatReply
         {
             Text = string.Join('\n', [.. lines, all]),
-            Choices = [.. own.Take(5).Select(w => new ChatChoice($"{talk.Texts.Cancel} {w.Request.Code}", $"cancel {w.Request.Code}"))],
+            Choices = [.. own.Take(5).Select(w => BotTexts.Choice(talk.Texts.Cancel, "cancel", w.Request.Code, $"{talk.Texts.Cancel} {w.Request.Code}"))],
         };
     }
 
@@ -27,8 +27,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         var own = await queue.WaitingAsync(talk.User.Id, take: 100, cancel);
         if (rest.Equals("all", StringComparison.OrdinalIgnoreCase) || rest == "全部")
         {
-            var count = 0;
-            foreach (var (request, _) in own) count += await queue.CancelAsync(request.Id, cancel) ? 1 : 0;
+            var count = await CancelAllAsync(talk.User.Id, cancel);
             return count == 0 ? talk.Texts.NothingWaits : talk.Texts.CancelledAll(count);
         }
         if (await targets.NamedAsync(talk, rest, cancel) is { } named)
@@ -43,11 +42,19 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
             return new ChatReply
             {
                 Text = string.Join('\n', [talk.Texts.CancelWhich, .. own.Take(MostListed).Select(w => talk.Texts.Waiting(w.Request, w.Standing))]),
-                Choices = [.. own.Take(4).Select(w => new ChatChoice(w.Request.Code, $"cancel {w.Request.Code}")), new ChatChoice(talk.Texts.All, "cancel all")],
+                Choices = [.. own.Take(4).Select(w => BotTexts.Choice(talk.Texts.Cancel, "cancel", w.Request.Code, w.Request.Code)), new ChatChoice(talk.Texts.All, "cancel all") { Typed = $"{talk.Texts.Cancel} {talk.Texts.All}" }],
             };
         }
         var only = own[0].Request;
         return await queue.CancelAsync(only.Id, cancel) ? talk.Texts.Cancelled(only.Code) : talk.Texts.TooLateToCancel(only.Code);
+    }
+
+    /// <summary>Calls off all that a user waits for. Returns how many there were.</summary>
+    public async Task<int> CancelAllAsync(string userId, CancellationToken cancel)
+    {
+        var count = 0;
+        foreach (var (request, _) in await queue.WaitingAsync(userId, take: 100, cancel)) count += await queue.CancelAsync(request.Id, cancel) ? 1 : 0;
+        return count;
     }
 
     public async Task<ChatReply> HistoryAsync(Talk talk, CancellationToken cancel)
@@ -57,7 +64,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         return new ChatReply
         {
             Text = string.Join('\n', [.. requests.Select(talk.Texts.HistoryLine), talk.Texts.HistoryHint]),
-            Choices = [.. requests.Where(r => r.Pictures.Count > 0).Take(5).Select(r => new ChatChoice(r.Code, $"collect {r.Code}"))],
+            Choices = [.. requests.Where(r => r.Pictures.Count > 0).Take(5).Select(r => BotTexts.Choice(talk.Texts.Collect, "collect", r.Code, r.Code))],
         };
     }
 
@@ -66,14 +73,19 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
     {
         if (rest.Length == 0 && talk.Message.RepliedTo is null)
         {
+            // What its adapter shows with this answer needs no words.
+            if (talk.Message.CollectsReplies) return await outbox.CountAsync(talk.User.Id, cancel) == 0 ? talk.Texts.NothingToCollect : "";
             var count = await outbox.ReleaseAsync(talk.User.Id, talk.Message.Address.Value, cancel);
             return count == 0 ? talk.Texts.NothingToCollect : talk.Texts.Collected(count);
         }
         if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request }) return talk.Texts.NoSuchCode(Targets.FirstWord(rest).First);
         if (request.State is RequestState.Queued or RequestState.Drawing)
             return await queue.StandingAsync(request.Id, cancel) is { } standing ? talk.Texts.Waiting(request, standing) : talk.Texts.NotDrawnYet(request.Code);
+        if (talk.Message.CollectsReplies)
+            return await outbox.WaitsAsync(talk.User.Id, request.Code, cancel) ? new ChatReply { Reference = request.Code } : await results.ForAsync(request, talk.Texts, withFiles: false, cancel);
         if (await outbox.ReleaseRequestAsync(request.Id, talk.Message.Address.Value, cancel)) return talk.Texts.Collected(1);
-        return await results.ForAsync(request, talk.Texts, cancel);
+        if (!talk.Message.TakesPictures && await outbox.SendAgainAsync(request.Id, talk.User.Id, talk.Message.Address.Value, cancel)) return talk.Texts.Collected(1);
+        return await results.ForAsync(request, talk.Texts, withFiles: true, cancel);
     }
 
     public async Task<ChatReply> DeleteAsync(Talk talk, string rest, CancellationToken cancel)

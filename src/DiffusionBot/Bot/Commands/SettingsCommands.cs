@@ -30,5 +30,5 @@ internal sealed class SettingsCommands(UserDirectory users)
     public async Task<ChatReply> ForgetAsync(Talk talk, string rest, CancellationToken cancel) =>
         rest.ToLowerInvariant() is "yes" or "确定" or "确认" or "是"
             ? talk.Texts.Forgotten(await users.ForgetAsync(talk.User.Id, cancel))
-            : new ChatReply { Text = talk.Texts.ForgetReally, Choices = [new ChatChoice(talk.Texts.Yes, "forget me yes")], IsEphemeral = true };
+            : new ChatReply { Text = talk.Texts.ForgetReally, Choices = [new ChatChoice(talk.Texts.Yes, "forget me yes") { Typed = talk.Texts.ForgetTyped }], IsEphemeral = true };
 }

@@ -74,10 +74,14 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
         {
             case Acceptance.Accepted accepted:
                 LogAccepted(log, accepted.Code, accepted.Id, talk.User.Id);
-                return With(notes, texts.Accepted(accepted.Code, accepted.Standing)) with
+                var accept = texts.Accepted(accepted.Code, accepted.Standing);
+                if (talk.Message.CollectsReplies) accept = $"{accept}{texts.CollectLater(accepted.Code)}";
+                return With(notes, accept) with
                 {
-                    Choices = [new ChatChoice(texts.Cancel, $"cancel {accepted.Code}")],
+                    Choices = [BotTexts.Choice(texts.Cancel, "cancel", accepted.Code)],
                     Reference = accepted.Code,
+                    IsPromise = true,
+                    ReadyIn = accepted.Standing.Left,
                 };
             case Acceptance.Refused refused:
                 return With(notes, texts.Refused(refused));

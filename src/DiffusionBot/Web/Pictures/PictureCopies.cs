@@ -7,7 +7,7 @@ namespace DiffusionBot.Web.Pictures;
 internal sealed class PictureCopies : IDisposable
 {
     private const long MostBytes = 64 << 20;
-    private const int MadeAtOnce = 2, Quality = 84;
+    private const int MadeAtOnce = 2, Quality = 84, LongestPacket = 16_000;
 
     private static readonly int[] widths = [160, 320, 640, 1280];
 
@@ -67,7 +67,9 @@ internal sealed class PictureCopies : IDisposable
             var bitmap = PictureReader.Decode(picture).Bitmap;
             if (bitmap.Width > width)
                 bitmap = Resampling.Resize(bitmap, width, Math.Max(1, (int)Math.Round((double)bitmap.Height * width / bitmap.Width)), ResampleFilter.Bicubic);
-            return PictureWriter.Jpeg(bitmap, Quality, null);
+            var jpeg = PictureWriter.Jpeg(bitmap, Quality, null);
+            // A mark that programs read stays with the copy.
+            return PictureXmp.Read(picture.Span) is { Length: <= LongestPacket } packet ? PictureXmp.Write(jpeg, packet) : jpeg;
         }
         catch (InvalidPictureException)
         {

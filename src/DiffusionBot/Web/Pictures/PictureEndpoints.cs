@@ -3,7 +3,6 @@ using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Generation.Labels;
 using DiffusionBot.Generation.Presets;
 using DiffusionBot.Generation.Storage;
-using DiffusionBot.Web.Chat;
 using DiffusionBot.Web.Guards;
 using DiffusionBot.Web.Pages;
 using DiffusionBot.Web.Visitors;
@@ -81,8 +80,9 @@ internal static class PictureEndpoints
         return TypedResults.Bytes(copy, "image/jpeg");
     }
 
+    // Where it was asked for decides, not where it is looked at: an address that was given out in a chat must show no unmarked copy.
     private static async Task<byte[]?> LabelledAsync(StoredPicture picture, PictureArchive archive, PictureLabels labels, CancellationToken cancel) =>
-        await archive.ReadAsync(picture, cancel) is { } original ? labels.For(original, WebChatAdapter.PlaceName, picture.Id.ToString("N")) : null;
+        await archive.ReadAsync(picture, cancel) is { } original ? labels.For(original, picture.Request!.Place, picture.Id.ToString("N")) : null;
 
     private static async Task<IResult> ShareAsync(string token, Visitor visitor, HttpContext context, FormGuard guard, PictureArchive archive)
     {

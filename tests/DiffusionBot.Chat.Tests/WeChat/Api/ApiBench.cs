@@ -45,6 +45,8 @@ internal sealed class ApiBench : ILoggerFactory, ILogger
 
     public Task SendAsync(string text = "画好了") => Api.SendTextAsync("oUser", text, TestContext.Current.CancellationToken);
 
+    public Task TypeAsync() => Api.ShowTypingAsync("oUser", TestContext.Current.CancellationToken);
+
     public void Dispose()
     {
         foreach (var line in Log) NoSecrets(line);

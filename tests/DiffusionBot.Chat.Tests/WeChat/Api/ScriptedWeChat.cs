@@ -23,7 +23,7 @@ internal sealed class ScriptedWeChat : HttpMessageHandler
 
     public static Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> Status(int status) => (_, _) => Task.FromResult(new HttpResponseMessage((HttpStatusCode)status));
 
-    public static Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> Refused => (_, _) => throw new HttpRequestException("Connection refused");
+    public static Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> Refused => (_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
 
     public static Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> Bytes(byte[] bytes, string type) => (_, _) => Task.FromResult(
         new HttpResponseMessage { Content = new ByteArrayContent(bytes) { Headers = { { "Content-Type", type } } } });

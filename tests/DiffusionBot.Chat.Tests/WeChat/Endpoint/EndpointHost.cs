@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using DiffusionBot.Chat.Tests.Support;
 using DiffusionBot.Chat.Tests.WeChat.Wire;
 using DiffusionBot.Chat.WeChat;
 using DiffusionBot.Chat.WeChat.Wire;
@@ -116,28 +117,6 @@ internal sealed class StubDesk : IWeChatDesk
             },
         };
     }
-}
-
-/// <summary>Notes in memory, for ever.</summary>
-internal sealed class MemoryNotes : ISharedNotes
-{
-    private readonly ConcurrentDictionary<string, SharedNote> notes = [];
-
-    public Task<SharedNote?> FindAsync(string key, CancellationToken cancel) => Task.FromResult(notes.GetValueOrDefault(key));
-
-    public Task<(SharedNote Note, bool IsNew)> AddAsync(string key, string value, TimeSpan keptFor, CancellationToken cancel)
-    {
-        Assert.Equal(TimeSpan.FromSeconds(600), keptFor);
-        var mine = new SharedNote(key, value, Guid.NewGuid().ToString());
-        var note = notes.GetOrAdd(key, mine);
-        return Task.FromResult((note, ReferenceEquals(note, mine)));
-    }
-
-    public Task<SharedNote?> ReplaceAsync(SharedNote found, string value, TimeSpan keptFor, CancellationToken cancel) => throw new NotSupportedException();
-
-    public Task SetAsync(string key, string value, TimeSpan keptFor, CancellationToken cancel) => throw new NotSupportedException();
-
-    public Task RemoveAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
 }
 
 /// <summary>Keeps what is logged.</summary>
