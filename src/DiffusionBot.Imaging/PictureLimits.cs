@@ -5,6 +5,9 @@ public sealed record PictureLimits
 {
     public static PictureLimits Default { get; } = new();
 
+    /// <summary>For files that this program wrote itself: as large as an enlargement may become.</summary>
+    public static PictureLimits Own { get; } = new() { MaxBytes = int.MaxValue, MaxPixels = int.MaxValue / 4 };
+
     /// <summary>Longest file in bytes, 1 or more. Default 32 MiB.</summary>
     public long MaxBytes { get; init; } = 32L << 20;
 

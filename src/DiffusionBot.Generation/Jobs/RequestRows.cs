@@ -156,16 +156,5 @@ internal sealed class RequestRows(BotDatabase database, IOptions<JobOptions> opt
         return true;
     }
 
-    private OutboxEntry ReplyTo(StoredRequest request) => new()
-    {
-        Id = Guid.CreateVersion7(clock.GetUtcNow()),
-        RequestId = request.Id,
-        UserId = request.UserId,
-        Address = request.Address,
-        Kind = OutboxKind.Result,
-        State = OutboxState.Pending,
-        NextAttemptAt = Now,
-        CreatedAt = Now,
-        PendingSince = Now,
-    };
+    private OutboxEntry ReplyTo(StoredRequest request) => OutboxEntry.ResultOf(request.Id, request.UserId, request.Address, clock.GetUtcNow());
 }

@@ -7,9 +7,6 @@ namespace DiffusionBot.Generation.Labels;
 /// <summary>Marks the copies that are delivered as made by a machine, where a place's options ask for it. The stored original stays untouched.</summary>
 public sealed class PictureLabels(IOptions<LabelOptions> options)
 {
-    // These files are our own: as large as an enlargement may become.
-    private static readonly PictureLimits limits = new() { MaxBytes = int.MaxValue, MaxPixels = int.MaxValue / 4 };
-
     /// <summary>The copy to deliver: with a visible mark and an XMP field as the place wants, and the parameter text of the original.</summary>
     /// <param name="original">The stored PNG.</param>
     /// <param name="place">Which adapter's.</param>
@@ -24,7 +21,7 @@ public sealed class PictureLabels(IOptions<LabelOptions> options)
 
     private static byte[] Marked(byte[] original, LabelSettings settings)
     {
-        var picture = PictureReader.Decode(original, limits);
+        var picture = PictureReader.Decode(original, PictureLimits.Own);
         return PictureWriter.Png(VisibleMark.Draw(picture.Bitmap, settings.Text, settings.Corner, settings.Size), picture.Text.Parameters);
     }
 

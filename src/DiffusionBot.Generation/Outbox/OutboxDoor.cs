@@ -42,22 +42,10 @@ public sealed class OutboxDoor
     /// <summary>Owes a request's result once more, whatever became of it before. False where there is no such request, or it has not ended.</summary>
     public async Task<bool> SendAgainAsync(Guid request, string userId, string address, CancellationToken cancel = default)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
         var isOwed = await database.WriteAsync(async db =>
         {
             if (!await db.Requests.AnyAsync(r => r.Id == request && r.State >= RequestState.Done)) return false;
-            db.Outbox.Add(new OutboxEntry
-            {
-                Id = Guid.CreateVersion7(clock.GetUtcNow()),
-                RequestId = request,
-                UserId = userId,
-                Address = address,
-                Kind = OutboxKind.Result,
-                State = OutboxState.Pending,
-                CreatedAt = now,
-                NextAttemptAt = now,
-                PendingSince = now,
-            });
+            db.Outbox.Add(OutboxEntry.ResultOf(request, userId, address, clock.GetUtcNow()));
             await db.SaveChangesAsync();
             return true;
         }, cancel);
@@ -102,7 +90,11 @@ public sealed class OutboxDoor
     }
 
     /// <summary>How many replies wait for a user.</summary>
-    public Task<int> CountAsync(string userId, CancellationToken cancel = default) => database.ReadAsync(_ => rows.WaitingAsync(userId));
+    public Task<int> CountAsync(string userId, CancellationToken cancel = default)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return rows.WaitingAsync(userId);
+    }
 
     /// <summary>Ends as soon as something about a request waits for its user; or cancelled. What other hosts do is seen a second later.</summary>
     public async Task UntilAnyAsync(string userId, string code, CancellationToken cancel)

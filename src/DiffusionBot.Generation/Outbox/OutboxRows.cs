@@ -33,12 +33,8 @@ internal sealed class OutboxRows(BotDatabase database, IOptions<OutboxOptions> o
             var due = await Due(db, now).AsNoTracking().OrderBy(e => e.CreatedAt).ThenBy(e => e.Id).Take(most).ToListAsync();
             foreach (var entry in due.DistinctBy(e => e.UserId))
             {
-                var holder = Guid.NewGuid().ToString("N");
-                var taken = await db.Outbox.Where(e => e.Id == entry.Id && e.State == OutboxState.Pending && (e.ClaimedUntil == null || e.ClaimedUntil < now))
-                    .ExecuteUpdateAsync(set => set.SetProperty(e => e.ClaimedBy, holder).SetProperty(e => e.ClaimedUntil, now.AddSeconds(options.Value.LeaseSeconds))
-                        .SetProperty(e => e.AttemptStartedAt, now).SetProperty(e => e.Attempts, e => e.Attempts + 1));
-                if (taken == 0) continue;
-                claimed.Add(new(await FullAsync(db, entry.Id), entry.AttemptStartedAt is not null));
+                var free = db.Outbox.Where(e => e.Id == entry.Id && e.State == OutboxState.Pending && (e.ClaimedUntil == null || e.ClaimedUntil < now));
+                if (await BeginAsync(db, free, entry, now) is { } mine) claimed.Add(mine);
             }
             return claimed;
         });
@@ -57,10 +53,8 @@ internal sealed class OutboxRows(BotDatabase database, IOptions<OutboxOptions> o
             var taken = new List<ClaimedEntry>();
             foreach (var entry in await Waiting(db, userId, code).AsNoTracking().OrderBy(e => e.CreatedAt).ThenBy(e => e.Id).Take(most).ToListAsync())
             {
-                var isMine = await db.Outbox.Where(e => e.Id == entry.Id && e.ClaimedBy == null && e.State == entry.State).ExecuteUpdateAsync(set => set
-                    .SetProperty(e => e.State, OutboxState.Pending).SetProperty(e => e.ClaimedBy, Guid.NewGuid().ToString("N")).SetProperty(e => e.ClaimedUntil, now.AddSeconds(options.Value.LeaseSeconds))
-                    .SetProperty(e => e.AttemptStartedAt, now).SetProperty(e => e.Attempts, e => e.Attempts + 1)) > 0;
-                if (isMine) taken.Add(new(await FullAsync(db, entry.Id), entry.AttemptStartedAt is not null));
+                var free = db.Outbox.Where(e => e.Id == entry.Id && e.ClaimedBy == null && e.State == entry.State);
+                if (await BeginAsync(db, free, entry, now) is { } mine) taken.Add(mine);
             }
             return taken;
         });
@@ -115,6 +109,21 @@ internal sealed class OutboxRows(BotDatabase database, IOptions<OutboxOptions> o
         await database.WriteAsync(db => Mine(db, entry).ExecuteUpdateAsync(set => set.SetProperty(e => e.State, state).SetProperty(e => e.LastError, clean)
             .SetProperty(e => e.DeliveredAt, deliveredAt).SetProperty(e => e.AttemptStartedAt, (DateTime?)null)
             .SetProperty(e => e.ClaimedUntil, (DateTime?)null).SetProperty(e => e.ClaimedBy, (string?)null)));
+    }
+
+    /// <summary>Claims an entry, if it is still free, and notes that an attempt begins.</summary>
+    /// <param name="db">Within a transaction.</param>
+    /// <param name="free">The entry's row, as long as nobody else has it.</param>
+    /// <param name="found">The entry as it was before.</param>
+    /// <param name="now">When.</param>
+    /// <returns>Null: somebody else has it.</returns>
+    private async Task<ClaimedEntry?> BeginAsync(BotContext db, IQueryable<OutboxEntry> free, OutboxEntry found, DateTime now)
+    {
+        var holder = Guid.NewGuid().ToString("N");
+        var claimed = await free.ExecuteUpdateAsync(set => set
+            .SetProperty(e => e.State, OutboxState.Pending).SetProperty(e => e.ClaimedBy, holder).SetProperty(e => e.ClaimedUntil, now.AddSeconds(options.Value.LeaseSeconds))
+            .SetProperty(e => e.AttemptStartedAt, now).SetProperty(e => e.Attempts, e => e.Attempts + 1));
+        return claimed == 0 ? null : new(await FullAsync(db, found.Id), found.AttemptStartedAt is not null);
     }
 
     private static IQueryable<OutboxEntry> Mine(BotContext db, OutboxEntry entry) => db.Outbox.Where(e => e.Id == entry.Id && e.ClaimedBy == entry.ClaimedBy);

@@ -72,4 +72,18 @@ public sealed class OutboxEntry
 
     /// <summary>What went wrong the last time; null: nothing.</summary>
     public string? LastError { get; set; }
+
+    /// <summary>What is owed from now on: a request's result, to be shown at once.</summary>
+    internal static OutboxEntry ResultOf(Guid request, string userId, string address, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        RequestId = request,
+        UserId = userId,
+        Address = address,
+        Kind = OutboxKind.Result,
+        State = OutboxState.Pending,
+        NextAttemptAt = now.UtcDateTime,
+        CreatedAt = now.UtcDateTime,
+        PendingSince = now.UtcDateTime,
+    };
 }

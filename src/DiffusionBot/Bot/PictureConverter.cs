@@ -6,13 +6,10 @@ namespace DiffusionBot.Bot;
 /// <summary>Delivered copies in the form that a place takes.</summary>
 internal sealed class PictureConverter : IPictureConverter
 {
-    // These are our own files: as large as an enlargement may become.
-    private static readonly PictureLimits limits = new() { MaxBytes = int.MaxValue, MaxPixels = int.MaxValue / 4 };
-
     public byte[] JpegAtMost(ReadOnlyMemory<byte> picture, int maxBytes)
     {
         const int Head = 64;   // of the segment that a packet lies in
-        var decoded = PictureReader.Decode(picture, limits);
+        var decoded = PictureReader.Decode(picture, PictureLimits.Own);
         var packet = PictureXmp.Read(picture.Span);
         var forPixels = maxBytes - (packet is null ? 0 : Head + System.Text.Encoding.UTF8.GetByteCount(packet));
         var jpeg = PictureWriter.JpegAtMost(decoded.Bitmap, forPixels, decoded.Text.Parameters).Bytes;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using DiffusionBot.Generation.Tests.Support;
 using Npgsql;
 
@@ -66,7 +64,7 @@ public sealed class PostgresServer : IAsyncDisposable
             // initdb refuses root; the folder becomes its own user's.
             await ProcessAsync("chown", ["postgres", made]);
         }
-        port = FreePort();
+        port = Ports.Free();
         await RunAsync("initdb", "-D", Path.Combine(made, "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync");
         // What makes a database outlive a power failure is not what is tested.
         await RunAsync("pg_ctl", "-D", Path.Combine(made, "data"), "-l", Path.Combine(made, "log"), "-w", "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={made} -c fsync=off -c max_connections=200", "start");
@@ -86,12 +84,5 @@ public sealed class PostgresServer : IAsyncDisposable
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} cannot be started.");
         await process.WaitForExitAsync(CancellationToken.None);
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

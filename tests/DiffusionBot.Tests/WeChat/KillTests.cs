@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using DiffusionBot.FakeWeChat;
 using DiffusionBot.FakeWeChat.Api;
@@ -53,7 +51,7 @@ public sealed class KillTests
         var folder = Directory.CreateTempSubdirectory("diffusionbot-kill-").FullName;
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);
         await using var platform = await FakeWeChatPlatform.StartAsync(cancel: Cancel);
-        var port = FreePort();
+        var port = Ports.Free();
         var account = platform.AddAccount(new FakeAccount { Name = "main", Callback = new Uri($"http://127.0.0.1:{port}/wechat/main") });
         string[] settings =
         [
@@ -148,12 +146,5 @@ public sealed class KillTests
         Assert.All(counts, count => Assert.Equal(1, count.Texts));
         Assert.All(counts, count => Assert.InRange(count.Pictures, 1, count.Moment is Moment.InTheCall ? 2 : 1));
         Assert.Empty(violations);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -162,6 +162,8 @@ describe('npm wechat-api as a client', { skip }, () => {
     await rm(folder, { recursive: true });
   });
   const fails = (code, name, ...args) => assert.rejects(call(name, ...args), { code });
+  // What users see and what a call is answered come by two ways, and either may be first.
+  const shown = wants => fake.until(event => event.event === 'seen' && wants(event));
 
   it('signs in, with the right secret only', async () => {
     const wrong = new WechatApi(appid, 'wrong');
@@ -175,6 +177,7 @@ describe('npm wechat-api as a client', { skip }, () => {
     await fake.do('says', { account: 'main', user, text: 'hi' });
     for (let i = 0; i < 5; i++) assert.equal((await call('sendText', user, `猫 "${i}"\n`)).errcode, 0);
     await fails(45047, 'sendText', user, 'x');
+    await shown(seen => seen.text === '猫 "4"\n');
     assert.equal(fake.of('seen').at(-1).text, '猫 "4"\n');
   });
 
@@ -183,6 +186,7 @@ describe('npm wechat-api as a client', { skip }, () => {
     const { type, media_id } = await call('uploadMedia', join(folder, 'p.jpg'), 'image');
     assert.equal(type, 'image');
     await call('sendImage', user, media_id);
+    await shown(seen => seen.kind === 'picture');
     assert.equal(fake.of('seen').at(-1).sha256, sha256(jpeg));
     assert.deepEqual(await call('getMedia', media_id), jpeg);
     await assert.rejects(call('getMedia', 'none'), /invalid media_id rid: /);
@@ -192,6 +196,7 @@ describe('npm wechat-api as a client', { skip }, () => {
   it('a card is sent, two are not', async () => {
     const card = { title: '画', description: '好了', url: 'https://d.example/1', picurl: 'https://d.example/1.jpg' };
     await call('sendNews', user, [card]);
+    await shown(seen => seen.kind === 'card');
     assert.deepEqual([fake.of('seen').at(-1).kind, fake.of('seen').at(-1).picUrl], ['card', card.picurl]);
     await fails(45008, 'sendNews', user, [card, card]);
   });
@@ -206,6 +211,7 @@ describe('npm wechat-api as a client', { skip }, () => {
     await fails(42001, 'sendText', user, 'x');
     await call('getAccessToken');
     await call('sendText', user, 'again');
+    await shown(seen => seen.text === 'again');
     assert.equal(fake.of('seen').at(-1).text, 'again');
   });
 });

@@ -38,7 +38,11 @@ export async function startFake(...args) {
     of: kind => events.filter(event => event.event === kind),
     until(wants) {
       const there = events.find(wants);
-      return there ? Promise.resolve(there) : new Promise(resolve => waiting.push({ wants, resolve }));
+      if (there) return Promise.resolve(there);
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error('What was waited for did not happen within 10 s.')), 10_000);
+        waiting.push({ wants, resolve: event => { clearTimeout(late); resolve(event); } });
+      });
     },
     stop() {
       const ended = new Promise(resolve => process_.once('exit', resolve));

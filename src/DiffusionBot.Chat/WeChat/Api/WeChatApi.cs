@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using DiffusionBot.Chat.WeChat.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -25,34 +26,14 @@ internal sealed class WeChatApi(
 
     public WeChatRights Rights => caller.Rights;
 
-    public Task SendTextAsync(string openId, string text, CancellationToken cancel) => caller.CallAsync(
-        ApiCall.Post(ApiCall.CustomSend, WeChatRight.CustomerService, json =>
-        {
-            json.Text("touser", openId);
-            json.Text("msgtype", "text");
-            json.WriteStartObject("text");
-            json.Text("content", text);
-            json.WriteEndObject();
-        }),
-        cancel);
+    public Task SendTextAsync(string openId, string text, CancellationToken cancel) => SendAsync(openId, "text", json => json.Text("content", text), cancel);
 
-    public Task SendImageAsync(string openId, string mediaId, CancellationToken cancel) => caller.CallAsync(
-        ApiCall.Post(ApiCall.CustomSend, WeChatRight.CustomerService, json =>
-        {
-            json.Text("touser", openId);
-            json.Text("msgtype", "image");
-            json.WriteStartObject("image");
-            json.Text("media_id", mediaId);
-            json.WriteEndObject();
-        }),
-        cancel);
+    public Task SendImageAsync(string openId, string mediaId, CancellationToken cancel) => SendAsync(openId, "image", json => json.Text("media_id", mediaId), cancel);
 
-    public Task SendNewsAsync(string openId, NewsArticle article, CancellationToken cancel) => caller.CallAsync(
-        ApiCall.Post(ApiCall.CustomSend, WeChatRight.CustomerService, json =>
+    public Task SendNewsAsync(string openId, NewsArticle article, CancellationToken cancel) => SendAsync(
+        openId, "news",
+        json =>
         {
-            json.Text("touser", openId);
-            json.Text("msgtype", "news");
-            json.WriteStartObject("news");
             json.WriteStartArray("articles");   // more than one is refused (45008)
             json.WriteStartObject();
             json.Text("title", article.Title);
@@ -61,8 +42,7 @@ internal sealed class WeChatApi(
             json.Text("picurl", article.PicUrl.AbsoluteUri);
             json.WriteEndObject();
             json.WriteEndArray();
-            json.WriteEndObject();
-        }),
+        },
         cancel);
 
     public async Task ShowTypingAsync(string openId, CancellationToken cancel)
@@ -113,6 +93,17 @@ internal sealed class WeChatApi(
         var rights = Rights;
         WeChatApiLog.Ready(log, name, rights.CustomerService, rights.Media, rights.Menu);
     }
+
+    private Task SendAsync(string openId, string kind, Action<Utf8JsonWriter> content, CancellationToken cancel) => caller.CallAsync(
+        ApiCall.Post(ApiCall.CustomSend, WeChatRight.CustomerService, json =>
+        {
+            json.Text("touser", openId);
+            json.Text("msgtype", kind);
+            json.WriteStartObject(kind);
+            content(json);
+            json.WriteEndObject();
+        }),
+        cancel);
 
     // What WeChat says is heard in the gate; only silence, and a token that is refused, tell nothing.
     private async Task ProbeAsync(ApiCall call, CancellationToken cancel)

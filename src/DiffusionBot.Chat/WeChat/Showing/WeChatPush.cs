@@ -13,8 +13,6 @@ internal sealed class WeChatPush(PushWindows windows, IPictureConverter converte
     /// <exception cref="WeChatApiException">WeChat refuses, or does not answer.</exception>
     public async Task<bool> SendAsync(WeChatAccount account, string openId, PushPart part, CancellationToken cancel)
     {
-        // Before a picture is made and uploaded for nothing.
-        if (await windows.LeftAsync(account, openId, cancel) == 0) return false;
         switch (part)
         {
             case PushPart.Image image: return await SendImageAsync(account, openId, image.Picture, cancel);
@@ -26,6 +24,8 @@ internal sealed class WeChatPush(PushWindows windows, IPictureConverter converte
 
     private async Task<bool> SendImageAsync(WeChatAccount account, string openId, ReplyPicture picture, CancellationToken cancel)
     {
+        // Before it is made and uploaded for nothing.
+        if (await windows.LeftAsync(account, openId, cancel) == 0) return false;
         var jpeg = converter.JpegAtMost(picture.Bytes, MostPictureBytes);
         var name = Path.ChangeExtension(picture.FileName, ".jpg");
         var media = await account.Api.UploadImageAsync(jpeg, name, cancel);

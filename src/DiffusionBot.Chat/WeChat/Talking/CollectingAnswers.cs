@@ -7,7 +7,7 @@ namespace DiffusionBot.Chat.WeChat.Talking;
 /// Answers for accounts that may only answer. WeChat asks three times, about five seconds apart, before it tells the user that nobody is there: a result that comes within is the
 /// answer to the very message that asked for it; any other is shown with whatever its user says next.
 /// </summary>
-internal sealed class CollectingAnswers(MessageHandling handling, Inbox inbox, Collection collection, IWaitingReplies waiting, IOptions<WeChatOptions> options, TimeProvider clock)
+internal sealed class CollectingAnswers(Inbox inbox, Collection collection, IWaitingReplies waiting, IOptions<WeChatOptions> options, TimeProvider clock)
 {
     private const int LastTry = 3;
 
@@ -16,27 +16,25 @@ internal sealed class CollectingAnswers(MessageHandling handling, Inbox inbox, C
 
     private int patient;
 
+    /// <summary>Says what the bot says; a promise as late as can be.</summary>
     /// <param name="arrival">The message.</param>
     /// <param name="entry">What is known of it.</param>
-    /// <param name="isNew">Whether it came for the first time.</param>
+    /// <param name="said">What the bot says.</param>
     /// <param name="late">There is no more time.</param>
-    public async Task<WeChatAnswer> AnswerAsync(Arrival arrival, InboxEntry entry, bool isNew, CancellationToken late)
+    public async Task<WeChatAnswer> AnswerAsync(Arrival arrival, InboxEntry entry, IReadOnlyList<ChatReply> said, CancellationToken late)
     {
-        if (entry.Answer is { } given) return new WeChatAnswer(given.Reply);
-        // By when it began: the second ends when a third that is sooner might have begun.
-        var isLast = IsLast(entry);
-        var work = handling.RepliesAsync(arrival, entry, isNew, late);
-        await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (work.IsCanceled && late.IsCancellationRequested)
-            return isLast ? await GiveAsync(arrival, new Collected(new InboxAnswer(new WeChatTexts("zh").StillWorking), [], [])) : Silence();
-        if (await work is not { } said) return new WeChatAnswer((await inbox.FindAsync(arrival.Key, late))?.Answer?.Reply);
-        if (said.FirstOrDefault(reply => reply.IsPromise) is { } promise && IsWorthWaiting(promise, entry) && await WaitAsync(arrival, promise, isLast, late) is { } silence) return silence;
+        if (said.FirstOrDefault(reply => reply.IsPromise) is { } promise && IsWorthWaiting(promise, entry) && await WaitAsync(arrival, promise, entry, late) is { } silence) return silence;
         return await GiveAsync(arrival, await collection.ComposeAsync(arrival, said));
     }
 
+    /// <summary>There is nothing to say yet.</summary>
+    public async Task<WeChatAnswer> AnswerLateAsync(Arrival arrival, InboxEntry entry) => IsLast(arrival, entry)
+        ? await GiveAsync(arrival, new Collected(new InboxAnswer(new WeChatTexts("zh").StillWorking), [], []))
+        : Silence();
+
     /// <summary>Waits for a result, if there is a place to.</summary>
     /// <returns>Null: the message can be answered now; else silence, after which WeChat asks again.</returns>
-    private async Task<WeChatAnswer?> WaitAsync(Arrival arrival, ChatReply promise, bool isLast, CancellationToken late)
+    private async Task<WeChatAnswer?> WaitAsync(Arrival arrival, ChatReply promise, InboxEntry entry, CancellationToken late)
     {
         var keepsPlace = false;
         try
@@ -45,7 +43,7 @@ internal sealed class CollectingAnswers(MessageHandling handling, Inbox inbox, C
             var result = waiting.UntilAnyAsync(arrival.User.ToString(), promise.Reference!, late);
             await result.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!result.IsCanceled) await result;
-            if (result.IsCompletedSuccessfully || isLast) return null;
+            if (result.IsCompletedSuccessfully || IsLast(arrival, entry)) return null;
             keepsPlace = true;   // until WeChat has hung up
             return Silence(() => Interlocked.Decrement(ref patient));
         }
@@ -77,7 +75,8 @@ internal sealed class CollectingAnswers(MessageHandling handling, Inbox inbox, C
         };
     }
 
-    private bool IsLast(InboxEntry entry) => entry.Tries >= LastTry || clock.GetUtcNow() - entry.First >= lastTryBegan;
+    // By when it came: the second try ends when a third that is sooner might have begun.
+    private static bool IsLast(Arrival arrival, InboxEntry entry) => entry.Tries >= LastTry || arrival.At - entry.First >= lastTryBegan;
 
     private bool IsWorthWaiting(ChatReply promise, InboxEntry entry) =>
         promise.Reference is not null && (promise.ReadyIn is not { } readyIn || readyIn <= lastTryEnds - (clock.GetUtcNow() - entry.First));

@@ -25,14 +25,10 @@ internal sealed class IncomingMessages(ILogger<IncomingMessages> log)
     public static bool IsTap(WeChatMessage message) => message.MsgType == "event";
 
     /// <summary>The message, with its picture.</summary>
-    /// <param name="account">Whom it went to.</param>
-    /// <param name="message">As it came.</param>
-    /// <param name="collects">Whether what waits is shown with the answer.</param>
-    /// <param name="cancel">The process ends.</param>
-    public async Task<ChatMessage> ReadAsync(WeChatAccount account, WeChatMessage message, bool collects, CancellationToken cancel)
+    public async Task<ChatMessage> ReadAsync(Arrival arrival, CancellationToken cancel)
     {
-        var user = new WeChatAddress(account.Name, message.FromUserName).ToString();
-        var read = new ChatMessage(KeyOf(account.Name, message), new ChatAddress(user), new ChatAuthor(user), "zh-CN", "", []) { CollectsReplies = collects, TakesPictures = false };
+        var (account, message, user) = (arrival.Account, arrival.Message, arrival.User.ToString());
+        var read = new ChatMessage(arrival.Key, new ChatAddress(user), new ChatAuthor(user), "zh-CN", "", []) { CollectsReplies = arrival.Collects, TakesPictures = false };
         switch (message.MsgType)
         {
             case "text":

@@ -9,7 +9,8 @@ namespace DiffusionBot.Chat.WeChat.Talking;
 /// <param name="Account">Whom.</param>
 /// <param name="Message">As it came.</param>
 /// <param name="Collects">Whether its answer shows what waits, since the account cannot push it.</param>
-internal sealed record Arrival(WeChatAccount Account, WeChatMessage Message, bool Collects)
+/// <param name="At">When this try of it came.</param>
+internal sealed record Arrival(WeChatAccount Account, WeChatMessage Message, bool Collects, DateTimeOffset At)
 {
     /// <summary>Known by this in every process.</summary>
     public string Key { get; } = IncomingMessages.KeyOf(Account.Name, Message);
@@ -68,7 +69,7 @@ internal sealed class MessageHandling(
         var alive = StayAliveAsync(arrival.Key, done.Token);
         try
         {
-            var message = await incoming.ReadAsync(arrival.Account, arrival.Message, arrival.Collects, CancellationToken.None);
+            var message = await incoming.ReadAsync(arrival, CancellationToken.None);
             var replies = await AnswerAsync(arrival, message);
             if (arrival.Collects) await inbox.RepliedAsync(arrival.Key, replies);
             return replies;

@@ -10,21 +10,8 @@ internal sealed class PushingAnswers(MessageHandling handling, Inbox inbox, WeCh
     /// <summary>Pushes that a result needs, and that a long text must leave: picture and text.</summary>
     private const int LeftForResult = 2;
 
-    /// <param name="arrival">The message.</param>
-    /// <param name="entry">What is known of it.</param>
-    /// <param name="isNew">Whether it came for the first time.</param>
-    /// <param name="late">There is no more time.</param>
-    public async Task<WeChatAnswer> AnswerAsync(Arrival arrival, InboxEntry entry, bool isNew, CancellationToken late)
-    {
-        if (entry.Answer is { } given) return new WeChatAnswer(given.Reply);
-        var work = handling.RepliesAsync(arrival, entry, isNew, late);
-        await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (work.IsCanceled && late.IsCancellationRequested) return await AnswerLaterAsync(arrival);
-        if (await work is not { } said) return new WeChatAnswer((await inbox.FindAsync(arrival.Key, late))?.Answer?.Reply);
-        return await AnswerNowAsync(arrival, said);
-    }
-
-    private async Task<WeChatAnswer> AnswerNowAsync(Arrival arrival, IReadOnlyList<ChatReply> said)
+    /// <summary>Says what the bot says.</summary>
+    public async Task<WeChatAnswer> AnswerAsync(Arrival arrival, IReadOnlyList<ChatReply> said)
     {
         var parts = said.SelectMany(reply => replies.PartsOf(reply, arrival.Account.Options)).ToList();
         var first = parts.OfType<PushPart.Text>().FirstOrDefault();
@@ -49,7 +36,7 @@ internal sealed class PushingAnswers(MessageHandling handling, Inbox inbox, WeCh
     }
 
     /// <summary>There is nothing to say yet; it is pushed when there is.</summary>
-    private async Task<WeChatAnswer> AnswerLaterAsync(Arrival arrival)
+    public async Task<WeChatAnswer> AnswerLateAsync(Arrival arrival)
     {
         var (answer, isMine) = await inbox.AnswerAsync(arrival.Key, new InboxAnswer());
         return new WeChatAnswer(answer.Reply) { WrittenAsync = _ => isMine ? PushLaterAsync(arrival) : Task.CompletedTask };

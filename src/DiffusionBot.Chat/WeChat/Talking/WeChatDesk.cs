@@ -15,7 +15,7 @@ internal sealed class WeChatDesk(
         var itsAccount = accounts.Find(account) ?? throw new ArgumentException($"There is no account \"{account}\".", nameof(account));
         using var outOfTime = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.AnswerSeconds), clock);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(outOfTime.Token, hungUp);
-        var answer = AnswerAsync(new Arrival(itsAccount, message, Collects: !itsAccount.Api.Rights.CustomerService), late.Token);
+        var answer = AnswerAsync(new Arrival(itsAccount, message, Collects: !itsAccount.Api.Rights.CustomerService, clock.GetUtcNow()), late.Token);
         await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (answer.IsCompletedSuccessfully) return await answer;
         hungUp.ThrowIfCancellationRequested();
@@ -32,6 +32,11 @@ internal sealed class WeChatDesk(
         var opening = isKnown || arrival.Collects ? Task.CompletedTask : windows.OpenAsync(arrival.Account, arrival.Message.FromUserName, IncomingMessages.IsTap(arrival.Message), late);
         await Task.WhenAll(coming, opening);
         var (entry, isNew) = await coming;
-        return await (arrival.Collects ? collecting.AnswerAsync(arrival, entry, isNew, late) : pushing.AnswerAsync(arrival, entry, isNew, late));
+        if (entry.Answer is { } given) return new WeChatAnswer(given.Reply);
+        var work = handling.RepliesAsync(arrival, entry, isNew, late);
+        await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (work.IsCanceled && late.IsCancellationRequested) return await (arrival.Collects ? collecting.AnswerLateAsync(arrival, entry) : pushing.AnswerLateAsync(arrival));
+        if (await work is not { } said) return new WeChatAnswer((await inbox.FindAsync(arrival.Key, late))?.Answer?.Reply);
+        return await (arrival.Collects ? collecting.AnswerAsync(arrival, entry, said, late) : pushing.AnswerAsync(arrival, said));
     }
 }

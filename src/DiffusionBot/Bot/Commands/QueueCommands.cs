@@ -24,7 +24,6 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
 
     public async Task<ChatReply> CancelAsync(Talk talk, string rest, CancellationToken cancel)
     {
-        var own = await queue.WaitingAsync(talk.User.Id, take: 100, cancel);
         if (rest.Equals("all", StringComparison.OrdinalIgnoreCase) || rest == "全部")
         {
             var count = await CancelAllAsync(talk.User.Id, cancel);
@@ -36,6 +35,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
             return await queue.CancelAsync(named.Request.Id, cancel) ? talk.Texts.Cancelled(named.Request.Code) : talk.Texts.TooLateToCancel(named.Request.Code);
         }
         if (Targets.BeginsWithCode(rest)) return talk.Texts.NoSuchCode(Targets.FirstWord(rest).First);
+        var own = await queue.WaitingAsync(talk.User.Id, take: 100, cancel);
         if (own.Count == 0) return talk.Texts.NothingWaits;
         if (own.Count > 1)
         {

@@ -98,7 +98,7 @@ public sealed class RightsTests
     {
         using var bench = new ApiBench();
         bench.WeChat.On("stable_token", Code(40164, "invalid ip 1.2.3.4"), Json("""{"access_token":"TOKEN-1","expires_in":7200}""")).On(Typing, Code(40003)).On(Get, Code(40007));
-        using var start = new WeChatStart(bench.Apis, bench.Clock, bench.CreateLogger("").For<WeChatStart>());
+        using var start = new WeChatStart(bench.Apis, bench.Clock, bench.CreateLogger<WeChatStart>());
         await start.StartAsync(Cancel);
         while (!bench.Log.Any(line => line.Contains("tried again in 00:01:00", StringComparison.Ordinal))) await Task.Delay(5, Cancel);
         // It may just be about to wait.
@@ -110,20 +110,5 @@ public sealed class RightsTests
         Assert.Contains(bench.Log, line => line.Contains("IP白名单", StringComparison.Ordinal) && line.Contains("1.2.3.4", StringComparison.Ordinal));
         Assert.Equal(2, bench.WeChat.To("stable_token").Length);
         Assert.Contains(bench.Log, line => line.Contains("is ready", StringComparison.Ordinal));
-    }
-}
-
-/// <summary>A logger as a class wants it.</summary>
-internal static class Loggers
-{
-    public static ILogger<T> For<T>(this ILogger log) => new Of<T>(log);
-
-    private sealed class Of<T>(ILogger log) : ILogger<T>
-    {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => log.Log(logLevel, eventId, state, exception, formatter);
     }
 }
