@@ -25,6 +25,36 @@ public sealed record ChatMessage(
 
     /// <summary>Whether the answer may bring pictures along; else what is asked for again is delivered as results are.</summary>
     public bool TakesPictures { get; init; } = true;
+
+    /// <summary>
+    /// The room, where the place has several (a server with its own rules): what all addresses in it begin with, before a slash: `discord:1234`. Null: the place is one.
+    /// </summary>
+    public string? Room { get; init; }
+
+    /// <summary>What was chosen besides the words, by the names of flags (`steps`: `30`): goes before what the words say. May be empty.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the place allows its author, where that is not what everybody may.</summary>
+    public ChatLimits? Limits { get; init; }
+}
+
+/// <summary>What somebody may ask for, in place of what everybody may; null: as everybody.</summary>
+public sealed record ChatLimits
+{
+    /// <summary>Requests that wait.</summary>
+    public int? Pending { get; init; }
+
+    /// <summary>Pictures in 24 hours.</summary>
+    public int? DailyPictures { get; init; }
+
+    /// <summary>Pixels along the longer edge.</summary>
+    public int? MaxEdge { get; init; }
+
+    /// <summary>Steps.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Pictures of one request.</summary>
+    public int? MaxPictures { get; init; }
 }
 
 /// <summary>Why there is a message.</summary>
@@ -61,4 +91,8 @@ public sealed record ChatPicture(ReadOnlyMemory<byte> Bytes, string? FileName = 
 /// <param name="Text">Its text, as far as the platform tells it.</param>
 /// <param name="Pictures">Its pictures.</param>
 /// <param name="Reference">The <see cref="ChatReply.Reference"/> of the reply that it was, where the adapter knows; else null.</param>
-public sealed record RepliedMessage(string Text, IReadOnlyList<ChatPicture> Pictures, string? Reference);
+public sealed record RepliedMessage(string Text, IReadOnlyList<ChatPicture> Pictures, string? Reference)
+{
+    /// <summary>Whether its author sees it though it may have been made for another: then they may work with what it shows, too.</summary>
+    public bool IsOpen { get; init; }
+}

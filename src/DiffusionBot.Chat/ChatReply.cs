@@ -4,6 +4,7 @@ namespace DiffusionBot.Chat;
 public sealed record ChatReply
 {
     /// <summary>Plain text, lines ended by \n. May be empty where there are pictures.</summary>
+    /// <remarks>Where there are <see cref="Facts"/> its first line says the same in short, and <see cref="Notes"/> is what follows.</remarks>
     public string Text { get; init; } = "";
 
     /// <summary>The parameter text of what is shown, for copying: adapters show it below the text, folded where they can. Null: none.</summary>
@@ -33,12 +34,29 @@ public sealed record ChatReply
     /// <summary>Whether it promises a result that comes later, about <see cref="Reference"/>.</summary>
     public bool IsPromise { get; init; }
 
+    /// <summary>What is to be known of the pictures, each with its name: seed, size, model, time. May be empty.</summary>
+    public IReadOnlyList<ReplyFact> Facts { get; init; } = [];
+
+    /// <summary>The text for places that show the facts by themselves.</summary>
+    public string Notes => Facts.Count == 0 ? Text : Text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? Text[(end + 1)..] : "";
+
+    /// <summary>Whether pictures are to be covered until somebody wants to see them, where the place can do that.</summary>
+    public bool IsSpoiler { get; init; }
+
+    /// <summary>Whether what <see cref="Reference"/> names was removed: where the place can, it takes away what it showed of it.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>A reply of nothing but text.</summary>
     public static implicit operator ChatReply(string text) => new() { Text = text };
 
     /// <summary>A reply of nothing but text.</summary>
     public static ChatReply FromString(string text) => text;
 }
+
+/// <summary>Something to know.</summary>
+/// <param name="Name">What, in the reader's language: `seed`.</param>
+/// <param name="Value">`1234`.</param>
+public sealed record ReplyFact(string Name, string Value);
 
 /// <summary>A picture to show.</summary>
 /// <param name="FileName">With extension.</param>

@@ -31,6 +31,9 @@ public sealed record PlaceAbilities(bool CanPush, bool CanEdit, bool HasButtons,
 /// <param name="IsRetry">Whether an earlier try may have been shown: it began and its end was not recorded.</param>
 public sealed record Delivery(string Key, ChatAddress Address, ChatReply Reply, bool IsRetry)
 {
+    /// <summary>Whether it is the answer to the very message that the address names; else it only goes where that one came from.</summary>
+    public bool IsAnswer { get; init; }
+
     /// <summary>How many parts of it are known to have been shown before, where it takes several calls to the platform.</summary>
     public int PartsShown { get; init; }
 

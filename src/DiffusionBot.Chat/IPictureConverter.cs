@@ -7,4 +7,9 @@ public interface IPictureConverter
     /// <param name="picture">PNG or whatever else can be read.</param>
     /// <param name="maxBytes">50,000 or more; the picture is made smaller where it must be.</param>
     byte[] JpegAtMost(ReadOnlyMemory<byte> picture, int maxBytes);
+
+    /// <summary>All of them in one PNG, in rows and columns as WebUI lays grids out, made smaller where it would be longer than so many pixels. No text in it.</summary>
+    /// <param name="pictures">2 or more of the same size, PNG or whatever else can be read.</param>
+    /// <param name="maxEdge">64 or more.</param>
+    byte[] Grid(IReadOnlyList<ReadOnlyMemory<byte>> pictures, int maxEdge);
 }
