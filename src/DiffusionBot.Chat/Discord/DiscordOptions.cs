@@ -31,6 +31,12 @@ public sealed class DiscordOptions : IValidatableObject
     /// <summary>For how many seconds a host that does not say so any more still counts as the one that holds the gateway, 5 to 300. Default 20.</summary>
     [Range(5, 300)] public int LeaseSeconds { get; set; } = 20;
 
+    /// <summary>
+    /// The ids of servers that have the commands, 15 to 20 digits each; on these a changed command is there at once, and nowhere else is one. A server that is taken off
+    /// this list keeps what it has. Default none: the commands are everywhere, direct messages included.
+    /// </summary>
+    public IList<string> CommandServers { get; } = [];
+
     /// <summary>Whether there is a token.</summary>
     internal bool IsOn => Token.Length > 0;
 
@@ -42,6 +48,8 @@ public sealed class DiscordOptions : IValidatableObject
         if (!IsAddress(ApiBase, "http", "https")) yield return Problem(nameof(ApiBase), $"is \"{ApiBase}\"; expected an address like https://discord.com/api/v10");
         if (GatewayUrl is not null && !IsAddress(GatewayUrl, "ws", "wss")) yield return Problem(nameof(GatewayUrl), $"is \"{GatewayUrl}\"; expected an address like wss://gateway.discord.gg");
         if (!IsAddress(Website, "http", "https") || Website.Any(c => c is '(' or ')' or ',' or ' ')) yield return Problem(nameof(Website), $"is \"{Website}\"; expected an address without spaces, commas and parentheses");
+        foreach (var id in CommandServers.Where(id => id.Length is < 15 or > 20 || !id.All(char.IsAsciiDigit) || !ulong.TryParse(id, out _)))
+            yield return Problem(nameof(CommandServers), $"has \"{id}\"; expected a server's id, 15 to 20 digits, as Copy Server ID gives it in developer mode");
     }
 
     private static ValidationResult Problem(string member, string what) => new($"{Section}:{member} {what}.", [member]);
