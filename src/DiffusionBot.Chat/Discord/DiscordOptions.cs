@@ -44,6 +44,12 @@ public sealed class DiscordOptions : IValidatableObject
     /// <summary>What holds on single servers, by their id; `default`: on all others. Default nothing.</summary>
     public IDictionary<string, DiscordServerOptions> Servers { get; } = new Dictionary<string, DiscordServerOptions>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The ids of servers that have the commands, 15 to 20 digits each; on these a changed command is there at once, and nowhere else is one. A server that is taken off
+    /// this list keeps what it has. Default none: the commands are everywhere, direct messages included.
+    /// </summary>
+    public IList<string> CommandServers { get; } = [];
+
     /// <summary>Whether there is a token.</summary>
     internal bool IsOn => Token.Length > 0;
 
@@ -69,6 +75,8 @@ public sealed class DiscordOptions : IValidatableObject
             }
         }
         if (!IsAddress(Website, "http", "https") || Website.Any(c => c is '(' or ')' or ',' or ' ')) yield return Problem(nameof(Website), $"is \"{Website}\"; expected an address without spaces, commas and parentheses");
+        foreach (var id in CommandServers.Where(id => !IsId(id)))
+            yield return Problem(nameof(CommandServers), $"has \"{id}\"; expected a server's id, 15 to 20 digits, as Copy Server ID gives it in developer mode");
     }
 
     private static bool IsId(string text) => text.Length is >= 15 and <= 20 && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);

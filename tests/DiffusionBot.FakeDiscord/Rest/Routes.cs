@@ -28,9 +28,10 @@ internal sealed class Routes(DiscordServer discord)
     private void MapCommands(WebApplication app, ApiServer api)
     {
         ApiAnswer Own(ApiCall call, Func<ApiAnswer> then) => call.Id("application") == discord.ApplicationId ? then() : ApiAnswer.Error(403, 20012, "You are not authorized to perform this action on this application");
-        api.Map(app, "GET", "/applications/{application}/commands", call => Own(call, () => ApiAnswer.Ok(discord.Commands.Get(0))));
+        ApiAnswer All(ApiCall call, ulong guild) => ApiAnswer.Ok(call.Http.Request.Query["with_localizations"] == "true" ? discord.Commands.Get(guild) : discord.Commands.GetPlain(guild));
+        api.Map(app, "GET", "/applications/{application}/commands", call => Own(call, () => All(call, 0)));
         api.Map(app, "PUT", "/applications/{application}/commands", call => Own(call, () => discord.Commands.Put(call, 0)));
-        api.Map(app, "GET", "/applications/{application}/guilds/{guild}/commands", call => Own(call, () => discord.Guild(call.Id("guild")) is null ? ApiAnswer.Error(403, 50001, "Missing Access") : ApiAnswer.Ok(discord.Commands.Get(call.Id("guild")))));
+        api.Map(app, "GET", "/applications/{application}/guilds/{guild}/commands", call => Own(call, () => discord.Guild(call.Id("guild")) is null ? ApiAnswer.Error(403, 50001, "Missing Access") : All(call, call.Id("guild"))));
         api.Map(app, "PUT", "/applications/{application}/guilds/{guild}/commands", call => Own(call, () => discord.Guild(call.Id("guild")) is null ? ApiAnswer.Error(403, 50001, "Missing Access") : discord.Commands.Put(call, call.Id("guild"))));
     }
 
