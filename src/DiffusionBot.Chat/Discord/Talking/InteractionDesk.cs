@@ -75,7 +75,7 @@ internal sealed class InteractionDesk(
         var texts = DiscordTexts.Of(interaction.From.Locale);
         var asking = handler.HandleAsync(MessageOf(interaction) with { Text = $"/info {pressed.About}", RepliedTo = On(interaction, pressed) }, cancel);
         await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var said = asking.IsCompletedSuccessfully ? (await asking).FirstOrDefault() : null;
+        var said = asking.IsCompletedSuccessfully ? (await asking) is [var first, ..] ? first : null : null;
         if (said?.Infotext is not { } infotext) await answers.SayAsync(interaction, said is null ? texts.WentWrong : DiscordText.Cut(DiscordText.Plain(said.Text), DiscordText.Most), cancel);
         else if (EditForm.Of(pressed.About, infotext, texts) is { } form) await answers.AskAsync(interaction, form, cancel);
         else await answers.SayAsync(interaction, texts.TooLongToEdit, cancel);
