@@ -22,7 +22,11 @@ public interface IChatAdapter
 /// <param name="HasButtons">Shows choices as buttons; else they are words in the text.</param>
 /// <param name="PicturesPerMessage">1 or more.</param>
 /// <param name="TextLimit">Characters of one message.</param>
-public sealed record PlaceAbilities(bool CanPush, bool CanEdit, bool HasButtons, int PicturesPerMessage, int TextLimit);
+public sealed record PlaceAbilities(bool CanPush, bool CanEdit, bool HasButtons, int PicturesPerMessage, int TextLimit)
+{
+    /// <summary>Whether a result takes the place of its promise, with all that was said there.</summary>
+    public bool ReplacesPromises { get; init; }
+}
 
 /// <summary>A reply on its way.</summary>
 /// <param name="Key">The same for every try of the same reply; at most 36 characters.</param>

@@ -10,9 +10,12 @@ internal static class DiscordJson
     public static JsonElement? Of(this JsonElement owner, string name) => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? value : null;
 
     /// <summary>A string; null too where it is no text (half a surrogate pair).</summary>
-    public static string? TextOf(this JsonElement owner, string name)
+    public static string? TextOf(this JsonElement owner, string name) => owner.Of(name)?.AsText();
+
+    /// <summary>A string itself; null too where it is no text (half a surrogate pair).</summary>
+    public static string? AsText(this JsonElement value)
     {
-        if (owner.Of(name) is not { ValueKind: JsonValueKind.String } value) return null;
+        if (value.ValueKind != JsonValueKind.String) return null;
         try
         {
             return value.GetString();

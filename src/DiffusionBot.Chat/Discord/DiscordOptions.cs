@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 
 namespace DiffusionBot.Chat.Discord;
 
@@ -37,8 +38,24 @@ public sealed class DiscordOptions : IValidatableObject
     /// </summary>
     public IList<string> CommandServers { get; } = [];
 
+    /// <summary>Between two changes of the same message while its picture is drawn, in seconds, 3 to 60. Default 3.</summary>
+    [Range(3, 60)] public int ProgressSeconds { get; set; } = 3;
+
+    /// <summary>Whether it talks to people in direct messages. Default true.</summary>
+    public bool DirectMessages { get; set; } = true;
+
+    /// <summary>Whether the gallery shows what is drawn on servers without its user having shared it. Default false.</summary>
+    public bool IsPublicPlace { get; set; }
+
+    /// <summary>What holds on single servers, by their id; `default`: on all others. Default nothing.</summary>
+    public IDictionary<string, DiscordServerOptions> Servers { get; } = new Dictionary<string, DiscordServerOptions>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether there is a token.</summary>
     internal bool IsOn => Token.Length > 0;
+
+    /// <summary>What holds on a server; null: nothing in particular.</summary>
+    internal DiscordServerOptions? RulesOf(ulong server) =>
+        Servers.TryGetValue(server.ToString(CultureInfo.InvariantCulture), out var own) || Servers.TryGetValue(DiscordServerOptions.Others, out own) ? own : null;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -47,10 +64,22 @@ public sealed class DiscordOptions : IValidatableObject
             yield return Problem(nameof(Token), $"has {Token.Length} characters; expected at most 200, and only letters, digits, '.', '-' and '_', as the developer portal shows it under Bot (without \"Bot \" before it)");
         if (!IsAddress(ApiBase, "http", "https")) yield return Problem(nameof(ApiBase), $"is \"{ApiBase}\"; expected an address like https://discord.com/api/v10");
         if (GatewayUrl is not null && !IsAddress(GatewayUrl, "ws", "wss")) yield return Problem(nameof(GatewayUrl), $"is \"{GatewayUrl}\"; expected an address like wss://gateway.discord.gg");
+        foreach (var (server, rules) in Servers)
+        {
+            if (server != DiscordServerOptions.Others && !IsId(server)) yield return Problem($"{nameof(Servers)}:{server}", "is no server's id; expected about 18 digits (right-click the server, Copy Server ID), or default");
+            foreach (var id in rules.Channels.Concat(rules.ModeratorRoles).Concat(rules.Roles.Keys).Where(id => !IsId(id)))
+                yield return Problem($"{nameof(Servers)}:{server}", $"has \"{id}\", which is no id of a channel or role; expected about 18 digits");
+            foreach (var (role, limits) in rules.Roles)
+            {
+                if (limits.Problem is { } problem) yield return Problem($"{nameof(Servers)}:{server}:{nameof(rules.Roles)}:{role}", problem);
+            }
+        }
         if (!IsAddress(Website, "http", "https") || Website.Any(c => c is '(' or ')' or ',' or ' ')) yield return Problem(nameof(Website), $"is \"{Website}\"; expected an address without spaces, commas and parentheses");
-        foreach (var id in CommandServers.Where(id => id.Length is < 15 or > 20 || !id.All(char.IsAsciiDigit) || !ulong.TryParse(id, out _)))
+        foreach (var id in CommandServers.Where(id => !IsId(id)))
             yield return Problem(nameof(CommandServers), $"has \"{id}\"; expected a server's id, 15 to 20 digits, as Copy Server ID gives it in developer mode");
     }
+
+    private static bool IsId(string text) => text.Length is >= 15 and <= 20 && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static ValidationResult Problem(string member, string what) => new($"{Section}:{member} {what}.", [member]);
 

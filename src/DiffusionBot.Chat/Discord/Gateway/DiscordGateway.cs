@@ -30,9 +30,9 @@ internal sealed class DiscordGateway(
     /// <summary>How many connections there are on this host; 0: another holds the gateway.</summary>
     public int ShardCount => shards.Length;
 
-    /// <summary>Hands events on until stopped: in order within a shard, each when the one before was dealt with.</summary>
+    /// <summary>Hands events on until stopped: they begin in order within a shard.</summary>
     /// <param name="intents">What to hear of (gateway intents).</param>
-    /// <param name="handler">Deals with an event. Heartbeats go on meanwhile, but the events behind it wait. What it throws is logged, and the event is over.</param>
+    /// <param name="handler">Deals with an event. Until its first wait no other begins. What it throws is logged, and the event is over.</param>
     /// <param name="stop">Ends it, in about as long as an event takes: sessions end too, unless another host waits for them.</param>
     /// <exception cref="GatewayException">Connecting again is useless; the text says what an operator must do.</exception>
     /// <exception cref="DiscordException">Discord refuses to say where the gateway is, for good; the text says why.</exception>

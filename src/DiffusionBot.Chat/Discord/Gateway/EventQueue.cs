@@ -3,12 +3,18 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionBot.Chat.Discord.Gateway;
 
-/// <summary>Hands a shard's events on, one after another, while the connection goes its way. When ten thousand wait, the connection is read no further.</summary>
+/// <summary>
+/// Hands a shard's events on, while the connection goes its way: they begin one after another, and end when they will, so that who is answered slowly holds up nobody. When ten
+/// thousand wait, the connection is read no further.
+/// </summary>
 internal sealed class EventQueue(Func<GatewayEvent, Task> handler, ILogger log)
 {
-    private const int Most = 10_000;
+    private const int Most = 10_000, MostAtOnce = 200;
 
     private readonly Channel<(GatewayEvent Event, GatewaySession? Session)> events = Channel.CreateBounded<(GatewayEvent, GatewaySession?)>(new BoundedChannelOptions(Most) { SingleReader = true });
+    private readonly Queue<Begun> begun = new();
+    private int running;
+    private TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Puts one at the end.</summary>
     /// <param name="event">What happened.</param>
@@ -19,18 +25,44 @@ internal sealed class EventQueue(Func<GatewayEvent, Task> handler, ILogger log)
     /// <summary>Nothing comes any more: <see cref="RunAsync"/> ends when all is dealt with.</summary>
     public void Complete() => events.Writer.TryComplete();
 
-    /// <summary>Deals with events until there are no more.</summary>
+    /// <summary>Deals with events until there are no more, and all that were begun have ended.</summary>
     /// <param name="drop">What is not begun then is left.</param>
     public async Task RunAsync(CancellationToken drop)
     {
-        while (!drop.IsCancellationRequested && await NextAsync(drop) is { } next)
+        while (await NextAsync(drop) is var (@event, session))
         {
-            // Whatever it threw: the same event again would throw it again.
-            var handling = Task.Run(() => handler(next.Event), CancellationToken.None);
-            await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!handling.IsCompletedSuccessfully) GatewayLog.Failed(log, handling.Exception?.InnerException, next.Event.Type, next.Event.Sequence, next.Event.Shard);
-            if (next.Session is not null) next.Session.Handled = next.Event.Sequence;
+            var next = new Begun(@event, session);
+            lock (begun)
+            {
+                running++;
+                begun.Enqueue(next);
+            }
+            _ = HandleAsync(next);
+            await UntilAsync(MostAtOnce - 1, drop);
         }
+        await UntilAsync(0, CancellationToken.None);
+    }
+
+    private async Task HandleAsync(Begun next)
+    {
+        // Whatever it throws: the same event again would throw it again.
+        var handling = Handle();
+        await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!handling.IsCompletedSuccessfully) GatewayLog.Failed(log, handling.Exception?.InnerException, next.Event.Type, next.Event.Sequence, next.Event.Shard);
+        lock (begun)
+        {
+            next.HasEnded = true;
+            // Dealt with is what no event before it still waits for.
+            while (begun.TryPeek(out var first) && first.HasEnded)
+            {
+                begun.Dequeue();
+                if (first.Session is not null) first.Session.Handled = first.Event.Sequence;
+            }
+            running--;
+            ended.TrySetResult();
+        }
+
+        async Task Handle() => await handler(next.Event);
     }
 
     private async Task<(GatewayEvent Event, GatewaySession? Session)?> NextAsync(CancellationToken drop)
@@ -43,5 +75,30 @@ internal sealed class EventQueue(Func<GatewayEvent, Task> handler, ILogger log)
         {
             return null;
         }
+    }
+
+    /// <summary>Ends when no more than so many are being dealt with, or dropped.</summary>
+    private async Task UntilAsync(int most, CancellationToken drop)
+    {
+        while (!drop.IsCancellationRequested)
+        {
+            Task next;
+            lock (begun)
+            {
+                if (running <= most) return;
+                if (ended.Task.IsCompleted) ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                next = ended.Task;
+            }
+            await next.WaitAsync(drop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private sealed class Begun(GatewayEvent @event, GatewaySession? session)
+    {
+        public GatewayEvent Event => @event;
+
+        public GatewaySession? Session => session;
+
+        public bool HasEnded { get; set; }
     }
 }

@@ -105,7 +105,7 @@ public sealed class RegistrationTests
     public async Task A_refusal_is_told()
     {
         await using var bench = await RestBench.StartAsync();
-        bench.Discord.Fail(PutGlobal, 5, new Failure(400, 50035, "Invalid Form Body"));
+        bench.Discord.Fail(PutGlobal, 5, Failure.Error(400, 50035, "Invalid Form Body"));
         var error = await bench.FailsAsync(() => EnsureAsync(bench));
         Assert.Equal((400, 50035), (error.Status, error.Code));
     }

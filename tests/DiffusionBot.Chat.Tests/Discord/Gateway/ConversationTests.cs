@@ -169,20 +169,17 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task A_slow_handler_stops_neither_heartbeats_nor_the_order()
+    public async Task A_slow_handler_stops_neither_heartbeats_nor_who_comes_behind()
     {
         using var bench = new GatewayBench();
         var slow = new TaskCompletionSource();
         bench.Handler = e => e.Type == "SLOW" ? slow.Task : e.Type == "BAD" ? throw new InvalidOperationException("bad") : Task.CompletedTask;
         var socket = await bench.ConnectAsync();
         socket.SaysEvent(2, "SLOW").SaysEvent(3, "BAD").SaysEvent(4, "LAST");
-        await bench.EventAsync("SLOW");
-        await bench.Clock.PassAsync(16);
-        // All came, though only one was dealt with.
-        Assert.Equal(4, (await socket.HearsAsync(1)).GetInt32());
-        Assert.Equal(2, bench.Events.All.Count);
-        slow.SetResult();
         await bench.EventAsync("LAST");
+        await bench.Clock.PassAsync(16);
+        Assert.Equal(4, (await socket.HearsAsync(1)).GetInt32());
+        slow.SetResult();
         Assert.Equal(["READY", "SLOW", "BAD", "LAST"], bench.Events.All.Select(e => e.Type));
         Assert.Single(bench.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal) && l.Contains("BAD", StringComparison.Ordinal));
         await bench.StopAsync();

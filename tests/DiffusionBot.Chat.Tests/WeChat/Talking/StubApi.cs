@@ -58,4 +58,6 @@ internal sealed class StubApi : IWeChatApi
 internal sealed class StubConverter : IPictureConverter
 {
     public byte[] JpegAtMost(ReadOnlyMemory<byte> picture, int maxBytes) => [.. "jpeg "u8, .. picture.Span];
+
+    public byte[] Grid(IReadOnlyList<ReadOnlyMemory<byte>> pictures, int maxEdge) => [.. "grid "u8, .. pictures.SelectMany(picture => picture.ToArray())];
 }

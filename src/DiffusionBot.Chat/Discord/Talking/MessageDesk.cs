@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using DiffusionBot.Chat.Discord.Rest;
+using DiffusionBot.Chat.Discord.Showing;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionBot.Chat.Discord.Talking;
+
+/// <summary>What somebody writes to the bot: in direct messages, with a mention of it, or as an answer to it (MESSAGE_CREATE).</summary>
+internal sealed class MessageDesk(
+    ServerRules rules, Attachments attachments, DiscordReplies replies, DiscordMessages messages, LiveMessages live, ShownPlaces places, DiscordSelf self, IMessageHandler handler, ILogger<MessageDesk> log)
+{
+    private const int Usual = 0, Reply = 19, MostParts = 5;
+
+    /// <summary>Answers, where it is for the bot.</summary>
+    public async Task HandleAsync(JsonElement data, CancellationToken cancel)
+    {
+        if (data.Of("author") is not { } author || author.FlagOf("bot") == true || data.NumberOf("type") is not (Usual or Reply) || data.IdOf("id") is not { } id) return;
+        if (DiscordAuthor.Read(data, author) is not { } from) return;
+        var me = (await self.GetAsync(cancel)).User;
+        var text = data.TextOf("content") ?? "";
+        var answered = data.Of("referenced_message") is { ValueKind: JsonValueKind.Object } referenced ? referenced : (JsonElement?)null;
+        // Without a mention nothing is told of a server's messages but that they are there.
+        if (from.Server != 0 && !data.ManyOf("mentions").Any(user => user.IdOf("id") == me)) return;
+        var words = WithoutMention(text, me);
+        if (words.Length == 0 && !Attachments.HasPictures(data) && from.Server != 0 && answered is null) words = "/help";
+        var address = new DiscordAddress(from.Server, from.Channel, from.User, id, DiscordAddress.UsualBytes, null);
+        if (rules.RefusalFor(from) is { } refusal)
+        {
+            await SayAsync(address, [new DiscordPart(refusal)], cancel);
+            return;
+        }
+        var asking = AskAsync();
+        await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        IReadOnlyList<ChatReply> said = asking.IsCompletedSuccessfully ? await asking : [new ChatReply { Text = DiscordTexts.Of(text.Any(c => c is >= '\u4e00' and <= '\u9fff') ? "zh" : "en").WentWrong }];
+        await ShowAsync(address, said, cancel);
+        await asking;
+
+        async Task<IReadOnlyList<ChatReply>> AskAsync() => await handler.HandleAsync(await ReadAsync(data, address, from, words, answered, me, cancel), cancel);
+    }
+
+    private async Task<ChatMessage> ReadAsync(JsonElement data, DiscordAddress address, DiscordAuthor from, string words, JsonElement? answered, ulong me, CancellationToken cancel)
+    {
+        var message = rules.MessageOf(address.Source.ToString(CultureInfo.InvariantCulture), address, from) with { Text = words };
+        var (pictures, isOneLost) = await attachments.GetAsync(data, cancel);
+        if (words.Length == 0 && pictures.Count == 0 && isOneLost) return message with { Occasion = ChatOccasion.PictureLost };
+        if (words.Length == 0 && pictures.Count == 0 && answered is null) return message with { Occasion = ChatOccasion.Unreadable };
+        if (answered is not { } other) return message with { Pictures = pictures };
+        var reference = other.Of("author")?.IdOf("id") == me ? DiscordButtons.ReferenceIn(other) : null;
+        var (shown, _) = reference is null ? await attachments.GetAsync(other, cancel) : ([], false);
+        return message with { Pictures = pictures, RepliedTo = new RepliedMessage(other.TextOf("content") ?? "", shown, reference) { IsOpen = true } };
+    }
+
+    private async Task ShowAsync(DiscordAddress address, IReadOnlyList<ChatReply> said, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var (reply, number) in said.Select((reply, number) => (reply, number)))
+            {
+                var parts = replies.PartsOf(reply, address.Server, address.MostBytes);
+                if (reply is { IsPromise: true, Reference: { } reference }) await live.ChangeAsync(reference, entry => PromiseAsync(address, reply, parts[0], entry, cancel));
+                else await SayAsync(address, parts, cancel, number);
+            }
+        }
+        catch (DiscordException e)
+        {
+            DiscordLog.NotShown(log, e.Message);
+        }
+    }
+
+    private async Task PromiseAsync(DiscordAddress address, ChatReply promise, DiscordPart part, LiveMessages.Live entry, CancellationToken cancel)
+    {
+        entry.Notes = InteractionAnswers.NotesOf(promise);
+        var place = await messages.SayAsync(address.Channel, part, $"{address.Source}/promise", address.Source, cancel);
+        entry.Message = place.Message;
+        await places.SetAsync(address.User, promise.Reference!, place, cancel);
+    }
+
+    private async Task SayAsync(DiscordAddress address, IReadOnlyList<DiscordPart> parts, CancellationToken cancel, int number = 0)
+    {
+        for (var i = 0; i < Math.Min(parts.Count, MostParts); i++) await messages.SayAsync(address.Channel, parts[i], $"{address.Source}/{number}/{i}", address.Source, cancel);
+    }
+
+    private static string WithoutMention(string text, ulong me)
+    {
+        foreach (var mention in new[] { $"<@{me}>", $"<@!{me}>" }) text = text.Replace(mention, " ", StringComparison.Ordinal);
+        return text.Trim();
+    }
+}
