@@ -37,4 +37,7 @@ internal static partial class DiscordLog
 
     [LoggerMessage(750, LogLevel.Warning, "Who waits could not be looked up; it is tried again")]
     public static partial void NoLook(ILogger log, Exception error);
+
+    [LoggerMessage(751, LogLevel.Error, "The bot's commands could not be registered on Discord: {Why}")]
+    public static partial void NoCommands(ILogger log, string why);
 }

@@ -32,12 +32,6 @@ public sealed class DiscordOptions : IValidatableObject
     /// <summary>For how many seconds a host that does not say so any more still counts as the one that holds the gateway, 5 to 300. Default 20.</summary>
     [Range(5, 300)] public int LeaseSeconds { get; set; } = 20;
 
-    /// <summary>
-    /// The ids of servers that have the commands, 15 to 20 digits each; on these a changed command is there at once, and nowhere else is one. A server that is taken off
-    /// this list keeps what it has. Default none: the commands are everywhere, direct messages included.
-    /// </summary>
-    public IList<string> CommandServers { get; } = [];
-
     /// <summary>Between two changes of the same message while its picture is drawn, in seconds, 3 to 60. Default 3.</summary>
     [Range(3, 60)] public int ProgressSeconds { get; set; } = 3;
 
@@ -49,6 +43,12 @@ public sealed class DiscordOptions : IValidatableObject
 
     /// <summary>What holds on single servers, by their id; `default`: on all others. Default nothing.</summary>
     public IDictionary<string, DiscordServerOptions> Servers { get; } = new Dictionary<string, DiscordServerOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The ids of servers that have the commands, 15 to 20 digits each; on these a changed command is there at once, and nowhere else is one. A server that is taken off
+    /// this list keeps what it has. Default none: the commands are everywhere, direct messages included.
+    /// </summary>
+    public IList<string> CommandServers { get; } = [];
 
     /// <summary>Whether there is a token.</summary>
     internal bool IsOn => Token.Length > 0;

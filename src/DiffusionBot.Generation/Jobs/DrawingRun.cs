@@ -136,5 +136,5 @@ internal sealed class DrawingRun(
         }
     }
 
-    private void Publish(StoredRequest request, RequestState state) => feed.Publish(new RequestProgress(request.Id, request.UserId, state, 0, 0, null));
+    private void Publish(StoredRequest request, RequestState state) => feed.Publish(new RequestProgress(request.Id, request.UserId, state, 0, 0, null) { Request = request });
 }

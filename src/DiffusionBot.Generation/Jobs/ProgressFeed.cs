@@ -11,7 +11,11 @@ namespace DiffusionBot.Generation.Jobs;
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Left">How long it will take still; null where nothing was measured yet.</param>
 /// <param name="Preview">A small PNG of what is there already; null where nobody looks or there is none.</param>
-public sealed record RequestProgress(Guid RequestId, string UserId, RequestState State, int Step, int Steps, TimeSpan? Left, byte[]? Preview = null);
+public sealed record RequestProgress(Guid RequestId, string UserId, RequestState State, int Step, int Steps, TimeSpan? Left, byte[]? Preview = null)
+{
+    /// <summary>Its row as it was when its drawing began, or when it was called off; null of one that only came to wait.</summary>
+    public StoredRequest? Request { get; init; }
+}
 
 /// <summary>Passes signs of life on to whoever looks, within this process. Nothing is kept but the latest.</summary>
 public sealed class ProgressFeed

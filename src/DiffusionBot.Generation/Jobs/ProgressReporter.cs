@@ -22,7 +22,7 @@ internal sealed class ProgressReporter(StoredRequest request, ProgressFeed feed,
             preview = PictureWriter.Png(bitmap, null, Compression);
             previewed = clock.GetTimestamp();
         }
-        feed.Publish(new RequestProgress(request.Id, request.UserId, RequestState.Drawing, value.Step, value.Steps, Left(value), preview));
+        feed.Publish(new RequestProgress(request.Id, request.UserId, RequestState.Drawing, value.Step, value.Steps, Left(value), preview) { Request = request });
     }
 
     /// <summary>By the steps of this very drawing once there are some, else by what was measured before.</summary>

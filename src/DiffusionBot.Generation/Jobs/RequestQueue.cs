@@ -45,20 +45,20 @@ public sealed class RequestQueue
     /// <summary>Calls a request off, waiting or being drawn. False where it has ended already or there is none.</summary>
     public async Task<bool> CancelAsync(Guid request, CancellationToken cancel = default)
     {
-        var (was, userId) = await database.WriteAsync(async db =>
+        var (was, row) = await database.WriteAsync<(RequestState?, StoredRequest?)>(async db =>
         {
-            var row = await db.Requests.AsNoTracking().Where(r => r.Id == request).Select(r => new { r.UserId }).FirstOrDefaultAsync();
-            if (row is null) return (null, "");
+            var row = await db.Requests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == request);
+            if (row is null) return (null, null);
             var waited = await db.Requests.Where(r => r.Id == request && r.State == RequestState.Queued)
                 .ExecuteUpdateAsync(set => set.SetProperty(r => r.State, RequestState.Cancelled).SetProperty(r => r.CancelRequested, true).SetProperty(r => r.FinishedAt, Now));
-            if (waited > 0) return (RequestState.Queued, row.UserId);
+            if (waited > 0) return (RequestState.Queued, row);
             var drawn = await db.Requests.Where(r => r.Id == request && r.State == RequestState.Drawing).ExecuteUpdateAsync(set => set.SetProperty(r => r.CancelRequested, true));
-            return (drawn > 0 ? RequestState.Drawing : (RequestState?)null, row.UserId);
+            return (drawn > 0 ? RequestState.Drawing : (RequestState?)null, row);
         }, cancel);
         if (was == RequestState.Queued)
         {
             meter.Cancelled();
-            feed.Publish(new RequestProgress(request, userId, RequestState.Cancelled, 0, 0, null));
+            feed.Publish(new RequestProgress(request, row!.UserId, RequestState.Cancelled, 0, 0, null) { Request = row });
         }
         if (was == RequestState.Drawing) drawings.Stop(request, StopReason.Cancelled);
         return was is not null;
@@ -81,9 +81,15 @@ public sealed class RequestQueue
         {
             var requests = await db.Requests.Where(r => (r.State == RequestState.Queued || r.State == RequestState.Drawing) && (userId == null || r.UserId == userId))
                 .OrderByDescending(r => r.State).ThenBy(r => r.VirtualTime).Take(take).ToListAsync(cancel);
-            var line = await WaitingLine.ReadAsync(db, rates, Now, options.Value.Parallel, [.. requests.Select(r => r.Id)]);
-            return [.. requests.Select(r => (r, line.Of(r.Id) ?? new Standing(r.State, 0, null)))];
+            return await WithStandingsAsync(db, requests);
         });
+
+    /// <summary>What waits in one place, next first. What is being drawn is not in it.</summary>
+    /// <param name="place">An adapter's.</param>
+    /// <param name="take">At most so many.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<IReadOnlyList<(StoredRequest Request, Standing Standing)>> QueuedAsync(string place, int take, CancellationToken cancel = default) => database.ReadAsync(async db =>
+        await WithStandingsAsync(db, await db.Requests.AsNoTracking().Where(r => r.State == RequestState.Queued && r.Place == place).OrderBy(r => r.VirtualTime).Take(take).ToListAsync(cancel)));
 
     /// <summary>How many wait or are being drawn.</summary>
     public Task<int> LengthAsync(CancellationToken cancel = default) =>
@@ -97,5 +103,12 @@ public sealed class RequestQueue
     {
         await settings.SetAsync(PausedSetting, paused ? "true" : null, cancel);
         signal.Set();
+    }
+
+    private async Task<IReadOnlyList<(StoredRequest Request, Standing Standing)>> WithStandingsAsync(BotContext db, IReadOnlyList<StoredRequest> requests)
+    {
+        if (requests.Count == 0) return [];
+        var line = await WaitingLine.ReadAsync(db, rates, Now, options.Value.Parallel, [.. requests.Select(r => r.Id)]);
+        return [.. requests.Select(r => (r, line.Of(r.Id) ?? new Standing(r.State, 0, null)))];
     }
 }

@@ -18,7 +18,7 @@ internal static class BotServices
             .AddSingleton<Targets>().AddSingleton<PictureParameters>().AddSingleton<Submission>().AddSingleton<ResultReplies>()
             .AddSingleton<DrawCommands>().AddSingleton<PictureCommands>().AddSingleton<QueueCommands>().AddSingleton<SettingsCommands>().AddSingleton<ListCommands>()
             .AddSingleton<ChatRouter>().AddSingleton<IMessageHandler>(services => services.GetRequiredService<ChatRouter>())
-            .AddSingleton<IWaitingReplies, WaitingReplies>().AddSingleton<ISharedNotes, SharedNotes>().AddSingleton<IPictureConverter, PictureConverter>()
+            .AddSingleton<IWaitingReplies, WaitingReplies>().AddSingleton<ISharedNotes, SharedNotes>().AddSingleton<IPictureConverter, PictureConverter>().AddSingleton<IDrawingNews, DrawingNews>().AddSingleton<ISuggestions, Suggestions>()
             .AddSingleton<IDeliverer, ReplyDeliverer>();
     }
 

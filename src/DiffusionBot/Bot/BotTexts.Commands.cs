@@ -74,12 +74,24 @@ internal sealed partial class BotTexts
     public string All => Say("all", "全部");
 
     /// <summary>A line of the queue.</summary>
-    public string Waiting(StoredRequest request, Standing standing)
+    public string Waiting(StoredRequest request, Standing standing) => $"· {request.Code}: {Place(standing)} · {Short(request.Prompt)}";
+
+    /// <summary>Where a request stands, and how long it will take.</summary>
+    public string Place(Standing standing)
     {
         var place = standing.State == RequestState.Drawing ? Say("being drawn", "正在画")
-            : standing.Ahead == 0 ? Say("next", "下一个") : Say($"{standing.Ahead} ahead", $"前面 {standing.Ahead} 位");
-        return $"· {request.Code}: {place}{Left(standing.Left, Say(", about {0}", "，约 {0}"))} · {Short(request.Prompt)}";
+            : standing.Ahead == 0 ? Say("next", "下一个") : Say($"{standing.Ahead} ahead", $"前面还有 {standing.Ahead} 位");
+        return $"{place}{Left(standing.Left, Say(", about {0}", "，约 {0}"))}";
     }
+
+    /// <summary>A sign of life, in a line.</summary>
+    public string Sign(RequestProgress sign) => sign switch
+    {
+        { State: RequestState.Cancelled } => Say("cancelled", "已取消"),
+        { State: RequestState.Done } => Say("drawn", "画好了"),
+        { State: RequestState.Failed } => Say("failed", "失败"),
+        _ => $"{(sign.Step == 0 ? Say("getting ready", "准备中") : Say($"step {sign.Step} of {sign.Steps}", $"第 {sign.Step}/{sign.Steps} 步"))}{Left(sign.Left, Say(", about {0} left", "，还需约 {0}"))}",
+    };
 
     public string QueueLength(int length, bool paused) => (length, paused) switch
     {

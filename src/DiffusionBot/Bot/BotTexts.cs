@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionBot.Chat;
 using DiffusionBot.Engine;
 using DiffusionBot.Generation.Jobs;
@@ -109,11 +110,28 @@ internal sealed partial class BotTexts(Language language)
     /// <summary>The head of a result.</summary>
     public string Result(StoredRequest request)
     {
-        var first = request.Pictures[0];
-        var size = $"{first.Width}x{first.Height}";
-        var seeds = request.Pictures.Count == 1 ? $"{first.Seed}" : $"{first.Seed}–{request.Pictures[^1].Seed}";
-        return Say($"{request.Code} · {size} · seed {seeds} · {first.Model}", $"{request.Code} · {size} · 种子 {seeds} · {first.Model}");
+        var (seeds, size, model) = Known(request.Pictures);
+        return Say($"{request.Code} · {size} · seed {seeds} · {model}", $"{request.Code} · {size} · 种子 {seeds} · {model}");
     }
+
+    /// <summary>What there is to know of a result, each with its name; of several pictures the first seed and the last.</summary>
+    public IReadOnlyList<ReplyFact> Facts(StoredRequest request)
+    {
+        var (seeds, size, model) = Known(request.Pictures);
+        ReplyFact?[] facts =
+        [
+            new(Say("seed", "种子"), seeds),
+            new(Say("size", "尺寸"), size),
+            model.Length > 0 ? new(Say("model", "模型"), model) : null,
+            request.FinishedAt - request.StartedAt is { Ticks: > 0 } took ? new(Say("time", "用时"), Took(took)) : null,
+        ];
+        return [.. facts.OfType<ReplyFact>()];
+    }
+
+    private static (string Seeds, string Size, string Model) Known(IReadOnlyList<StoredPicture> pictures) =>
+        (pictures.Count == 1 ? $"{pictures[0].Seed}" : $"{pictures[0].Seed}–{pictures[^1].Seed}", $"{pictures[0].Width}x{pictures[0].Height}", pictures[0].Model);
+
+    private string Took(TimeSpan time) => time.TotalSeconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} {Say("s", "秒")}") : Time(time);
 
     public string Failed(StoredRequest request) => Say(
         $"{request.Code} could not be drawn: {request.ReasonEnglish}",

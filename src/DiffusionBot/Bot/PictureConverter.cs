@@ -15,4 +15,29 @@ internal sealed class PictureConverter : IPictureConverter
         var jpeg = PictureWriter.JpegAtMost(decoded.Bitmap, forPixels, decoded.Text.Parameters).Bytes;
         return packet is null ? jpeg : PictureXmp.Write(jpeg, packet);
     }
+
+    public byte[] Grid(IReadOnlyList<ReadOnlyMemory<byte>> pictures, int maxEdge)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pictures.Count, 2, nameof(pictures));
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEdge, 64);
+        // One after another, each at the size that it has in the grid: enlargements are hundreds of megabytes together.
+        var cells = new List<Bitmap>(pictures.Count);
+        var scale = 1.0;
+        foreach (var picture in pictures)
+        {
+            var bitmap = PictureReader.Decode(picture, PictureLimits.Own).Bitmap;
+            if (cells.Count == 0) scale = ScaleOf(bitmap, pictures.Count, maxEdge);
+            cells.Add(Resampling.Resize(bitmap, Scaled(bitmap.Width, scale), Scaled(bitmap.Height, scale), ResampleFilter.Lanczos));
+        }
+        return PictureWriter.Png(Imaging.Grid.Of(cells), null);
+    }
+
+    private static double ScaleOf(Bitmap cell, int count, int maxEdge)
+    {
+        // As many single pixels lie as the pictures will.
+        var cells = Imaging.Grid.Of([.. Enumerable.Repeat(new Bitmap(1, 1, 3, new byte[3]), count)]);
+        return Math.Min(1, Math.Min((double)maxEdge / ((long)cells.Width * cell.Width), (double)maxEdge / ((long)cells.Height * cell.Height)));
+    }
+
+    private static int Scaled(int edge, double scale) => Math.Max(1, (int)(edge * scale));
 }

@@ -17,7 +17,12 @@ internal sealed class ReplyDeliverer(IEnumerable<IChatAdapter> adapters, ResultR
         // It would be made for nothing.
         if (!adapter.AbilitiesAt(address).CanPush) return new DeliveryVerdict.WaitsForUser();
         var reply = await results.ForAsync(entry, request, withFiles: true, cancel);
-        var delivery = new Delivery(entry.Id.ToString(), address, reply, isRetry) { PartsShown = entry.PartsShown, PartsShownAsync = parts => outbox.PartsShownAsync(entry, parts) };
+        var delivery = new Delivery(entry.Id.ToString(), address, reply, isRetry)
+        {
+            IsAnswer = entry.Address == request.Address,
+            PartsShown = entry.PartsShown,
+            PartsShownAsync = parts => outbox.PartsShownAsync(entry, parts),
+        };
         try
         {
             var outcome = await adapter.DeliverAsync(delivery, cancel);

@@ -50,6 +50,7 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
         {
             Text = $"{texts.Result(request)}\n{request.EngineNotes}".TrimEnd(),
             Infotext = request.Pictures[0].Infotext,
+            Facts = texts.Facts(request),
             Pictures = pictures,
             Choices = ChoicesFor(texts, request),
             Reference = request.Code,

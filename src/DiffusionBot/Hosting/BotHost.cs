@@ -36,7 +36,7 @@ internal static class BotHost
         builder.Services.PostConfigure<DataOptions>(options => options.Folder = Path.Combine(folder, options.Folder));
         builder.Services.AddPresets(terminal.Find("presets", builder.Configuration[$"{PresetOptions.Section}:{nameof(PresetOptions.Folder)}"], folder));
         builder.Services.AddPromptTranslation().AddModeration().AddPictureLabels();
-        builder.Services.AddBot().AddWebChat().AddWeChat();
+        builder.Services.AddBot().AddWebChat().AddWeChat().AddDiscord();
         more?.Invoke(builder.Services);
 
         var app = builder.Build();

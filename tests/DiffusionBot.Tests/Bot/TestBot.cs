@@ -71,7 +71,7 @@ public sealed class TestBot : IAsyncLifetime
 
     internal string NextMessageId() => $"m{Interlocked.Increment(ref lastMessage)}";
 
-    internal Task<ChatReply> HearAsync(string user) => adapter.HearAsync(user);
+    internal Task<Delivery> HearAsync(string user) => adapter.HearAsync(user);
 
     /// <summary>A user in a conversation.</summary>
     internal sealed record Person(TestBot Bot, string Id, string Language)
@@ -82,7 +82,10 @@ public sealed class TestBot : IAsyncLifetime
                 id ?? Bot.NextMessageId(), new ChatAddress(Id), new ChatAuthor(Id), Language, text, [.. pictures.Select(bytes => new ChatPicture(bytes))], to)));
 
         /// <summary>The next thing that is delivered to this user.</summary>
-        public Task<ChatReply> HearAsync() => Bot.HearAsync(Id);
+        public async Task<ChatReply> HearAsync() => (await DeliveryAsync()).Reply;
+
+        /// <summary>The same, with how it came.</summary>
+        public Task<Delivery> DeliveryAsync() => Bot.HearAsync(Id);
 
         /// <summary>Says something that is drawn; the result.</summary>
         public async Task<ChatReply> DrawAsync(string text, RepliedMessage? to = null)
@@ -98,7 +101,7 @@ public sealed class TestBot : IAsyncLifetime
 
     private sealed class HeardAdapter : IChatAdapter
     {
-        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Channel<ChatReply>> heard = new();
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Channel<Delivery>> heard = new();
 
         public string Place => "test";
 
@@ -106,18 +109,18 @@ public sealed class TestBot : IAsyncLifetime
 
         public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery, CancellationToken cancel)
         {
-            await Of(delivery.Address.Value).Writer.WriteAsync(delivery.Reply, cancel);
+            await Of(delivery.Address.Value).Writer.WriteAsync(delivery, cancel);
             return DeliveryOutcome.Delivered;
         }
 
-        public async Task<ChatReply> HearAsync(string user)
+        public async Task<Delivery> HearAsync(string user)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             patience.CancelAfter(TimeSpan.FromMinutes(1));
             return await Of(user).Reader.ReadAsync(patience.Token);
         }
 
-        private Channel<ChatReply> Of(string user) => heard.GetOrAdd(user, _ => Channel.CreateUnbounded<ChatReply>());
+        private Channel<Delivery> Of(string user) => heard.GetOrAdd(user, _ => Channel.CreateUnbounded<Delivery>());
     }
 }
 

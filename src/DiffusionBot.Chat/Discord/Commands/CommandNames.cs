@@ -5,6 +5,9 @@ internal static class CommandNames
 {
     public const string Imagine = "imagine", Preset = "preset", Queue = "queue", Cancel = "cancel", History = "history", Models = "models", Settings = "settings", Help = "help", Moderate = "moderate";
 
+    /// <summary>On messages.</summary>
+    public const string Parameters = "Parameters", DrawAgain = "Draw again";
+
     /// <summary>Of `moderate`.</summary>
     public const string Pause = "pause", Resume = "resume", Block = "block", Unblock = "unblock", Defaults = "defaults", Show = "show";
 

@@ -6,9 +6,6 @@ namespace DiffusionBot.Chat.Discord.Commands;
 /// <summary>The bot's application commands. What Discord sends for them <see cref="CommandWords"/> reads.</summary>
 internal static class DiscordCommandList
 {
-    /// <summary>The commands on messages.</summary>
-    public const string Parameters = "Parameters", DrawAgain = "Draw again";
-
     private const int LongestWords = 4000, LongestLine = 1000, LongestName = 200, LongestCode = 40;
 
     /// <summary>A fresh copy for PUT, which takes all at once.</summary>
@@ -112,15 +109,15 @@ internal static class DiscordCommandList
         ],
     };
 
+    private static Command Parameters { get; } = new(new(CommandNames.Parameters, "查看参数", "查看參數"), null);
+
+    private static Command DrawAgain { get; } = new(new(CommandNames.DrawAgain, "再画一张", "再畫一張"), null);
+
     private static CommandOption UserOf(Wording about) => User(new(CommandNames.User, "用户", "使用者"), about);
 
     private static CommandOption LanguageOf(Wording about, params ReadOnlySpan<(Wording, string)> more) =>
         Choice(new(CommandNames.Language, "语言", "語言"), about, [(Wording.Same("中文"), "zh"), (Wording.Same("English"), "en"), .. more]);
 
     // Behind what it is made of: statics begin in the order in which they stand.
-    private static readonly Command[] all =
-    [
-        Imagine, Preset, Queue, Cancel, History, Models, Settings, Help, Moderate,
-        new(new(Parameters, "查看参数", "查看參數"), null), new(new(DrawAgain, "再画一张", "再畫一張"), null),
-    ];
+    private static readonly Command[] all = [Imagine, Preset, Queue, Cancel, History, Models, Settings, Help, Moderate, Parameters, DrawAgain];
 }

@@ -10,7 +10,7 @@ namespace DiffusionBot.Chat.Discord.Talking;
 internal sealed class InteractionDesk(
     ServerRules rules, InteractionAnswers answers, Autocomplete autocomplete, Attachments attachments, ShownPlaces places, DiscordMessages messages, DiscordSelf self, IMessageHandler handler)
 {
-    private const int ChatInput = 1, OnMessage = 3;
+    private const int OnMessage = 3;
 
     /// <summary>Answers one.</summary>
     public Task HandleAsync(Interaction interaction, CancellationToken cancel)
@@ -20,10 +20,10 @@ internal sealed class InteractionDesk(
         if (rules.RefusalFor(interaction.From) is { } refusal) return answers.SayAsync(interaction, refusal, cancel);
         switch (interaction.Kind)
         {
-            case Interaction.Command when interaction.Data.NumberOf("type") is ChatInput or null && CommandWords.Of(interaction.Data) is { } said:
+            case Interaction.Command when CommandWords.Of(interaction.Data) is { } said:
                 return TalkAsync(interaction, said.Draws, _ => Task.FromResult(MessageOf(interaction) with { Text = said.Text, Parameters = said.Parameters }), cancel);
-            case Interaction.Command when interaction.Data.NumberOf("type") == OnMessage && TargetOf(interaction.Data) is var target && interaction.Data.TextOf("name") is DiscordCommandList.Parameters or DiscordCommandList.DrawAgain:
-                var draws = interaction.Data.TextOf("name") == DiscordCommandList.DrawAgain;
+            case Interaction.Command when interaction.Data.NumberOf("type") == OnMessage && TargetOf(interaction.Data) is var target && interaction.Data.TextOf("name") is CommandNames.Parameters or CommandNames.DrawAgain:
+                var draws = interaction.Data.TextOf("name") == CommandNames.DrawAgain;
                 return TalkAsync(interaction, draws, cancel => AboutAsync(interaction, target, draws, cancel), cancel);
             case Interaction.Component when DiscordButtons.Read(interaction.Data.TextOf("custom_id")) is { } pressed:
                 return pressed.Verb == DiscordButtons.Edit ? EditAsync(interaction, pressed, cancel) : PressAsync(interaction, pressed, cancel);
@@ -75,7 +75,7 @@ internal sealed class InteractionDesk(
         var texts = DiscordTexts.Of(interaction.From.Locale);
         var asking = handler.HandleAsync(MessageOf(interaction) with { Text = $"/info {pressed.About}", RepliedTo = On(interaction, pressed) }, cancel);
         await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var said = asking.IsCompletedSuccessfully ? (await asking).FirstOrDefault() : null;
+        var said = asking.IsCompletedSuccessfully ? (await asking) is [var first, ..] ? first : null : null;
         if (said?.Infotext is not { } infotext) await answers.SayAsync(interaction, said is null ? texts.WentWrong : DiscordText.Cut(DiscordText.Plain(said.Text), DiscordText.Most), cancel);
         else if (EditForm.Of(pressed.About, infotext, texts) is { } form) await answers.AskAsync(interaction, form, cancel);
         else await answers.SayAsync(interaction, texts.TooLongToEdit, cancel);

@@ -93,7 +93,8 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request })
             return Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.DeleteWhich;
         if (!MayChange(talk, request)) return talk.Texts.NotYours(request.Code);
-        return await archive.DeleteAsync(request.Id, cancel) ? talk.Texts.Deleted(request.Code) : talk.Texts.StillWaiting(request.Code);
+        if (!await archive.DeleteAsync(request.Id, cancel)) return talk.Texts.StillWaiting(request.Code);
+        return new ChatReply { Text = talk.Texts.Deleted(request.Code), Reference = request.Code, IsGone = true };
     }
 
     private static bool MayChange(Talk talk, StoredRequest request) =>
