@@ -74,7 +74,7 @@ public sealed class AutocompleteTests
 
     [Theory]
     [InlineData("", "512x512", 15)]
-    [InlineData("512x", "512x512", 3)]
+    [InlineData("512x", "512x512", 2)]
     [InlineData("1216", "832x1216", 2)]
     [InlineData("768x768", "768x768", 1)]
     [InlineData("640X448", "640x448", 1)]

@@ -79,13 +79,6 @@ public sealed class HostileDataTests
         Assert.Equal("/draw", CommandWords.Of(Data.Parse($$"""{"name":"imagine","options":[{"name":"prompt","value":{{value}}}]}"""))!.Text);
     }
 
-    [Fact]
-    public void Names_that_are_half_a_character_are_passed_over()
-    {
-        var data = Data.Parse("""{"\ud800x":1,"name":"imagine","\udc00":[],"type":1,"options":[{"\ud800":1,"name":"prompt","val\ud800":2,"value":"a cat"}]}""");
-        Assert.Equal("/draw a cat", CommandWords.Of(data)!.Text);
-    }
-
     /// <summary>Right data with one thing after another made wrong: no error, and what goes on stays one command.</summary>
     [Fact]
     public async Task Data_changed_at_random_is_no_error()
