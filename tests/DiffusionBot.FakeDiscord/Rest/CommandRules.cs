@@ -116,7 +116,7 @@ internal static partial class CommandRules
 
     private static bool IsSub(int type) => type is Subcommand or Group;
 
-    private static bool IsTypedName(JsonNode? name) => name is JsonValue value && value.TryGetValue(out string? text) && TypedName().IsMatch(text) && text == text.ToLowerInvariant();
+    private static bool IsTypedName(JsonNode? name) => name is JsonValue value && value.TryGetValue(out string? text) && TypedName().IsMatch(text) && !text.Any(char.IsUpper);
 
     private static bool IsShort(JsonNode? text) => Length(text) is > 0 and <= LongestText;
 
