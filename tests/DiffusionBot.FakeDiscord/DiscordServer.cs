@@ -100,7 +100,14 @@ public sealed class DiscordServer : IAsyncDisposable
     /// <param name="times">How many.</param>
     /// <param name="how">How.</param>
     /// <param name="afterDoing">Whether they are done all the same.</param>
-    public void Fail(string route, int times, Failure how, bool afterDoing = false) => api.Fail(route, times, how, afterDoing);
+    public void Fail(string route, int times, Failure how, bool afterDoing = false) => api.Fail(call => call.Route == route, times, how, afterDoing);
+
+    /// <summary>The next such calls fail.</summary>
+    /// <param name="which">Of what was asked; its answer is not known yet.</param>
+    /// <param name="times">How many.</param>
+    /// <param name="how">How.</param>
+    /// <param name="afterDoing">Whether they are done all the same.</param>
+    public void Fail(Func<ApiCall, bool> which, int times, Failure how, bool afterDoing = false) => api.Fail(which, times, how, afterDoing);
 
     /// <summary>Limits a route: so many calls in a window, per channel, server or webhook. Routes of one bucket share it.</summary>
     public void Limit(string route, int limit, TimeSpan window, string? bucket = null) => api.Limits.Set(route, limit, window, bucket);

@@ -98,6 +98,15 @@ public sealed class GatewayServer
         }
     }
 
+    /// <summary>Tells an event whose data is this text, whatever it is.</summary>
+    public void Dispatch(string type, string data, ulong? guild = null)
+    {
+        lock (gate)
+        {
+            foreach (var session in sessions.Values.Where(s => IsFor(s, guild))) session.Tell(type, data);
+        }
+    }
+
     internal void Dispatch(string type, FakeMessage message)
     {
         lock (gate)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace DiffusionBot.FakeDiscord.Gateway;
@@ -23,10 +24,13 @@ internal sealed class Session(string id, int shard, int shards, int intents)
     public DateTimeOffset DisconnectedAt { get; set; }
 
     /// <summary>Tells it, now or when it is resumed.</summary>
-    public void Tell(string type, JsonNode data)
+    public void Tell(string type, JsonNode data) => Tell(type, data.ToJsonString());
+
+    /// <summary>Tells it a text as it is.</summary>
+    public void Tell(string type, string data)
     {
         Sequence++;
-        var payload = new JsonObject { ["op"] = 0, ["s"] = Sequence, ["t"] = type, ["d"] = data.DeepClone() }.ToJsonString();
+        var payload = $$"""{"op":0,"s":{{Sequence.ToString(CultureInfo.InvariantCulture)}},"t":"{{type}}","d":{{data}}}""";
         Buffer.Add((Sequence, payload));
         Connection?.Send(payload);
     }

@@ -11,14 +11,14 @@ internal sealed partial class ApiServer(DiscordServer discord)
     private static readonly string[] majors = ["channel", "guild", "webhook", "token"];
 
     private readonly Lock gate = new();
-    private readonly List<(string Route, Failure How, bool AfterDoing, int Left)> failures = [];
+    private readonly List<(Func<ApiCall, bool> Which, Failure How, bool AfterDoing, int Left)> failures = [];
 
     public Limiter Limits { get; } = new(discord.Options.GlobalLimit, discord.Options.Clock);
 
-    /// <summary>The next calls of a route fail.</summary>
-    public void Fail(string route, int times, Failure how, bool afterDoing)
+    /// <summary>The next such calls fail.</summary>
+    public void Fail(Func<ApiCall, bool> which, int times, Failure how, bool afterDoing)
     {
-        lock (gate) failures.Add((route, how, afterDoing, times));
+        lock (gate) failures.Add((which, how, afterDoing, times));
     }
 
     /// <summary>Serves a route.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class ApiServer(DiscordServer discord)
         var call = new ApiCall(
             route, context.Request.Path.Value!, body?.DeepClone(), files, discord.Options.Clock.GetUtcNow(), context.Request.Headers.UserAgent.ToString(), context.Request.Headers.Authorization.FirstOrDefault())
         { Http = context };
-        var failure = NextFailure(route);
+        var failure = NextFailure(call);
         var reply = Refuse(call, isInteraction) ?? problem;
         if (reply is null && failure is { AfterDoing: false }) reply = Failed(context, failure.Value.How);
         reply ??= Limits.Count(route, string.Concat(majors.Select(name => $"/{call.Value(name)}")), isInteraction, context.Response.Headers);
@@ -77,11 +77,11 @@ internal sealed partial class ApiServer(DiscordServer discord)
         : how.Code == 0 && how.Status >= 500 ? new ApiAnswer(how.Status)
         : new ApiAnswer(how.Status, new JsonObject { ["message"] = how.Message, ["code"] = how.Code });
 
-    private (Failure How, bool AfterDoing)? NextFailure(string route)
+    private (Failure How, bool AfterDoing)? NextFailure(ApiCall call)
     {
         lock (gate)
         {
-            var index = failures.FindIndex(f => f.Route == route);
+            var index = failures.FindIndex(f => f.Which(call));
             if (index < 0) return null;
             var found = failures[index];
             if (found.Left > 1) failures[index] = found with { Left = found.Left - 1 };

@@ -77,6 +77,9 @@ internal sealed class InteractionDesk(DiscordServer discord)
         return Task.FromResult(Tell(Modal, user, modal.Channel, new JsonObject { ["custom_id"] = (string?)shown["custom_id"], ["components"] = components }, modal.On));
     }
 
+    /// <summary>Tells what no app would send: any kind, with any data, changed as one likes.</summary>
+    public FakeInteraction Invent(FakeUser user, FakeChannel channel, int type, JsonObject data, FakeMessage? on, Action<JsonObject>? change) => Tell(type, user, channel, data, on, change);
+
     /// <summary>POST /interactions/{interaction}/{token}/callback.</summary>
     public ApiAnswer Answer(ApiCall call)
     {
@@ -138,7 +141,7 @@ internal sealed class InteractionDesk(DiscordServer discord)
         _ => "expected 4 to 9",
     };
 
-    private FakeInteraction Tell(int type, FakeUser user, FakeChannel channel, JsonObject data, FakeMessage? on)
+    private FakeInteraction Tell(int type, FakeUser user, FakeChannel channel, JsonObject data, FakeMessage? on, Action<JsonObject>? change = null)
     {
         var interaction = new FakeInteraction(discord, type, user, channel, on);
         byToken[interaction.Token] = interaction;
@@ -162,6 +165,7 @@ internal sealed class InteractionDesk(DiscordServer discord)
         if (channel.Guild is { } guild) (told["guild_id"], told["guild_locale"], told["guild"], told["member"]) = (Ids.Text(guild.Id), guild.Locale, new JsonObject { ["id"] = Ids.Text(guild.Id), ["locale"] = guild.Locale, ["features"] = new JsonArray() }, user.ToMember());
         else told["user"] = user.ToJson();
         if (on is not null) told["message"] = on.ToJson();
+        change?.Invoke(told);
         interaction.Event = told;
         discord.Gateway.Dispatch("INTERACTION_CREATE", told, channel.Guild?.Id);
         return interaction;

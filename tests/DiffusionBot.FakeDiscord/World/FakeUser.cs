@@ -61,6 +61,14 @@ public sealed class FakeUser
     /// <summary>Presses what is not there.</summary>
     public Task<FakeInteraction> ForgesAsync(FakeMessage message, string customId) => discord.Interactions.PressAsync(this, message, customId, [], isForged: true);
 
+    /// <summary>Uses the bot as no app does.</summary>
+    /// <param name="channel">Where.</param>
+    /// <param name="type">2 command, 3 component, 4 autocomplete, 5 modal, or anything.</param>
+    /// <param name="data">What.</param>
+    /// <param name="on">The message with the component; null: none.</param>
+    /// <param name="change">Changes the event before the bot hears of it.</param>
+    public FakeInteraction Invents(FakeChannel channel, int type, JsonObject data, FakeMessage? on = null, Action<JsonObject>? change = null) => discord.Interactions.Invent(this, channel, type, data, on, change);
+
     /// <summary>Sends the modal that an interaction was answered with. Inputs that are not named keep their value.</summary>
     public Task<FakeInteraction> SubmitsModalAsync(FakeInteraction modal, params (string CustomId, string Value)[] values) => discord.Interactions.SubmitAsync(this, modal, values);
 
