@@ -18,6 +18,10 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
         return reply with { Language = texts.Code };
     }
 
+    /// <summary>With what was said when the request was accepted, for who does not see that any more.</summary>
+    public static ChatReply WithNotes(ChatReply reply, StoredRequest request) =>
+        request.Notes.Length == 0 ? reply : reply with { Text = string.Join('\n', [reply.Text, .. request.Notes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(BotTexts.Note)]) };
+
     /// <summary>The pictures of a request that is done, or why it has none.</summary>
     /// <param name="request">With its pictures.</param>
     /// <param name="texts">In which language.</param>

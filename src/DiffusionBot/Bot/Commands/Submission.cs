@@ -101,7 +101,7 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
 
     private static ChatReply Refusal(IEnumerable<string> notes, string text) => With(notes, text) with { IsEphemeral = true };
 
-    private static ChatReply With(IEnumerable<string> notes, string text) => string.Join('\n', [text, .. notes.Select(note => $"· {note}")]);
+    private static ChatReply With(IEnumerable<string> notes, string text) => string.Join('\n', [text, .. notes.Select(BotTexts.Note)]);
 
     private string? Verdict(BotTexts texts, string place, ImageRequest image) => policy.Check(place, image.Prompt, image.NegativePrompt) switch
     {
