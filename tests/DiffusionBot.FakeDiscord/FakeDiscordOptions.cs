@@ -24,6 +24,9 @@ public sealed record FakeDiscordOptions
     /// <summary>Sessions that may begin within five seconds.</summary>
     public int MaxConcurrency { get; init; } = 1;
 
+    /// <summary>Without an answer by then an interaction failed. Discord's; a test whose machine has much else to do is more patient.</summary>
+    public TimeSpan InteractionPatience { get; init; } = TimeSpan.FromSeconds(3);
+
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(41_250);
 
     /// <summary>How long a session without a connection may be resumed.</summary>

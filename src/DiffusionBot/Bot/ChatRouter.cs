@@ -23,7 +23,7 @@ internal sealed partial class ChatRouter(
         }
         var user = await users.GreetAsync(message.Author.Id, message.Author.Name, cancel);
         var talk = new Talk(message, user, Talk.LanguageOf(message, user, places.LanguageOf(message.Address.Place)));
-        if (user.IsBlocked) return Spoken(talk, [new ChatReply { Text = talk.Texts.Blocked, IsEphemeral = true }]);
+        if (user.IsBlocked) return Spoken(talk, [Talk.Aside(talk.Texts.Blocked)]);
         var parsed = CommandParser.Parse(message.Text);
         // What could not be shown before goes out now that the user is there; collecting counts it.
         if (user.HasWaitingReplies && parsed.Verb != Verb.Collect && !message.CollectsReplies) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
@@ -34,7 +34,7 @@ internal sealed partial class ChatRouter(
         }
         catch (EngineException e)
         {
-            return Spoken(talk, [talk.Texts.In(e.Text)]);
+            return Spoken(talk, [Talk.Aside(talk.Texts.In(e.Text))]);
         }
     }
 
@@ -49,12 +49,12 @@ internal sealed partial class ChatRouter(
 
     private async Task<IReadOnlyList<ChatReply>> AnswerAsync(Talk talk, ParsedMessage parsed, CancellationToken cancel)
     {
-        var (message, rest) = (talk.Message, parsed.Rest);
+        var (message, rest, words) = (talk.Message, parsed.Rest, talk.Chosen.Before(parsed.Words));
         switch (parsed.Verb)
         {
-            case Verb.Draw when message.RepliedTo is null: return [await drawing.DrawAsync(talk, parsed.Words, cancel)];
-            case Verb.Draw when parsed.Words.IsEmpty: return [await drawing.AgainAsync(talk, rest, cancel)];
-            case Verb.Draw: return [await drawing.EditAsync(talk, parsed.Words, cancel)];
+            case Verb.Draw when message.RepliedTo is null: return [await drawing.DrawAsync(talk, words, cancel)];
+            case Verb.Draw when words.IsEmpty: return [await drawing.AgainAsync(talk, rest, cancel)];
+            case Verb.Draw: return [await drawing.EditAsync(talk, words, cancel)];
             case Verb.Preset: return [await drawing.PresetAsync(talk, rest, cancel)];
             case Verb.Info: return await pictures.InfoAsync(talk, rest, cancel);
             case Verb.Again: return [await drawing.AgainAsync(talk, rest, cancel)];
@@ -71,9 +71,9 @@ internal sealed partial class ChatRouter(
             case Verb.ForgetMe: return [await settings.ForgetAsync(talk, rest, cancel)];
             case Verb.Help: return [Help(talk, rest)];
         }
-        if (message.Pictures.Count > 0 && parsed.Words.IsEmpty) return await pictures.InfoAsync(talk, rest, cancel);
-        if (message.RepliedTo is not null && !parsed.Words.IsEmpty) return [await drawing.EditAsync(talk, parsed.Words, cancel)];
-        return [await drawing.DrawAsync(talk, parsed.Words, cancel)];
+        if (message.Pictures.Count > 0 && words.IsEmpty) return await pictures.InfoAsync(talk, rest, cancel);
+        if (message.RepliedTo is not null && !words.IsEmpty) return [await drawing.EditAsync(talk, words, cancel)];
+        return [await drawing.DrawAsync(talk, words, cancel)];
     }
 
     private static ChatReply Help(Talk talk, string rest) =>

@@ -1,3 +1,4 @@
+using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Chat;
 using DiffusionBot.Engine;
 using DiffusionBot.Generation.Storage;
@@ -12,6 +13,15 @@ internal sealed record Talk(ChatMessage Message, StoredUser User, Language Langu
 {
     /// <summary>What to say, in that language.</summary>
     public BotTexts Texts { get; } = new(Language);
+
+    /// <summary>What was chosen besides the words.</summary>
+    public ChosenFlags Chosen { get; } = ChosenFlags.Of(Message.Parameters);
+
+    /// <summary>Words that are drawn, with what was chosen besides.</summary>
+    public DrawingWords WordsOf(string text) => Chosen.Before(CommandParser.ParseDrawing(text));
+
+    /// <summary>What is said to who asked alone, where the place can do that: a refusal is nobody else's business.</summary>
+    public static ChatReply Aside(string text) => new() { Text = text, IsEphemeral = true };
 
     /// <summary>The user's own choice, else what the platform says, else the place's, else that of the words.</summary>
     public static Language LanguageOf(ChatMessage message, StoredUser user, string? placeLanguage)

@@ -5,14 +5,12 @@ namespace DiffusionBot.FakeDiscord;
 /// <summary>Somebody used the bot.</summary>
 public sealed class FakeInteraction
 {
-    /// <summary>Without an answer by then it failed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     /// <summary>Afterwards its token is of no use.</summary>
     public static readonly TimeSpan TokenKept = TimeSpan.FromMinutes(15);
 
     private readonly TaskCompletionSource<JsonObject> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer timer;
+    private readonly TimeSpan patience;
 
     internal FakeInteraction(DiscordServer discord, int type, FakeUser user, FakeChannel channel, FakeMessage? on)
     {
@@ -20,7 +18,8 @@ public sealed class FakeInteraction
         Id = discord.Ids.Next();
         Token = $"aW50ZXJhY3Rpb246{Guid.NewGuid():N}{Guid.NewGuid():N}";
         Began = discord.Options.Clock.GetUtcNow();
-        timer = discord.Options.Clock.CreateTimer(_ => Fail(), null, Patience, Timeout.InfiniteTimeSpan);
+        patience = discord.Options.InteractionPatience;
+        timer = discord.Options.Clock.CreateTimer(_ => Fail(), null, patience, Timeout.InfiniteTimeSpan);
     }
 
     public ulong Id { get; }
@@ -57,10 +56,10 @@ public sealed class FakeInteraction
     internal bool IsFirstFollowUpUsed { get; set; }
 
     /// <summary>The answer: `type` and `data`.</summary>
-    /// <exception cref="TimeoutException">"The application did not respond": there was none within 3 s.</exception>
+    /// <exception cref="TimeoutException">"The application did not respond": there was none in time.</exception>
     public Task<JsonObject> AnswerAsync(CancellationToken cancel = default) => answer.Task.WaitAsync(cancel);
 
-    internal bool IsExpired(DateTimeOffset now) => now - Began > (AnswerType == 0 ? Patience : TokenKept);
+    internal bool IsExpired(DateTimeOffset now) => now - Began > (AnswerType == 0 ? patience : TokenKept);
 
     internal void Answer(JsonObject callback, int type, DateTimeOffset now)
     {
@@ -74,7 +73,7 @@ public sealed class FakeInteraction
     private void Fail()
     {
         timer.Dispose();
-        answer.TrySetException(new TimeoutException($"The application did not respond: interaction {Id} of type {Type} had no answer within {Patience.TotalSeconds} s."));
+        answer.TrySetException(new TimeoutException($"The application did not respond: interaction {Id} of type {Type} had no answer within {patience.TotalSeconds} s."));
         // Nobody may wait for it.
         _ = answer.Task.Exception;
     }

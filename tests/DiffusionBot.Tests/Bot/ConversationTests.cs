@@ -160,6 +160,7 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
     {
         var (owner, other) = (bot.Somebody(), bot.Somebody());
         var drawn = await owner.DrawAsync("一只猫");
+        await other.DrawAsync("一只狗");   // which is not taken in its place
         foreach (var verb in new[] { "再来", "取", "删除", "放大" })
         {
             var answer = await other.SayAsync($"{verb} {drawn.Reference}");

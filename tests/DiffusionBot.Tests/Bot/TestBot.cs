@@ -81,6 +81,10 @@ public sealed class TestBot : IAsyncLifetime
             Assert.Single(await Bot.SayAsync(new ChatMessage(
                 id ?? Bot.NextMessageId(), new ChatAddress(Id), new ChatAuthor(Id), Language, text, [.. pictures.Select(bytes => new ChatPicture(bytes))], to)));
 
+        /// <summary>The same, with more about it.</summary>
+        public async Task<ChatReply> SayAsync(Func<ChatMessage, ChatMessage> with, string text) =>
+            Assert.Single(await Bot.SayAsync(with(new ChatMessage(Bot.NextMessageId(), new ChatAddress(Id), new ChatAuthor(Id), Language, text, []))));
+
         /// <summary>The next thing that is delivered to this user.</summary>
         public async Task<ChatReply> HearAsync() => (await DeliveryAsync()).Reply;
 

@@ -31,9 +31,11 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     /// <summary>A preset with own words; without a name, what there is.</summary>
     public async Task<ChatReply> PresetAsync(Talk talk, string rest, CancellationToken cancel)
     {
+        // Chosen by name, all that was said is own words.
+        if (talk.Chosen.Flags.Preset is not null) return await DrawAsync(talk, talk.WordsOf(rest), cancel);
         if (rest.Length == 0) return ListPresets(talk);
         if (presets.FindAtStart(rest) is not var (preset, own)) return NoSuchPreset(talk, rest);
-        var words = CommandParser.ParseDrawing(own);
+        var words = talk.WordsOf(own);
         return await DrawAsync(talk, preset, words, words.Warnings, cancel);
     }
 
@@ -104,7 +106,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         if (await targets.FindAsync(talk, rest, cancel) is { } target)
         {
             var order = Orders.Of(target.Request);
-            var words = CommandParser.ParseDrawing(target.Rest);
+            var words = talk.WordsOf(target.Rest);
             return await ChangeAsync(talk, order.Image with { Seed = -1 }, Nothing, order.WrittenPrompt, words with { Warnings = [.. notes, .. words.Warnings] }, target.Picture?.Id, relation, cancel);
         }
         // A picture that was sent along or is answered, and brings its own recipe.
@@ -113,7 +115,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         if (text is null) return NoTarget(talk, rest);
         var recipe = StrictInfotextReader.Read(text);
         var image = InfotextMapping.ToRequest(recipe, new ImageRequest(), out _) with { Seed = -1 };
-        return await ChangeAsync(talk, image, recipe, null, CommandParser.ParseDrawing(rest), null, null, cancel);
+        return await ChangeAsync(talk, image, recipe, null, talk.WordsOf(rest), null, null, cancel);
     }
 
     /// <param name="talk">Who asks.</param>
@@ -146,7 +148,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     }
 
     private static ChatReply NoTarget(Talk talk, string rest) =>
-        Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.NoTarget;
+        Targets.BeginsWithCode(rest) ? Talk.Aside(talk.Texts.NoSuchCode(Targets.FirstWord(rest).First)) : talk.Texts.NoTarget;
 
     private static ChatChoice Try(Talk talk, Preset preset) => BotTexts.Choice(talk.Texts.Preset, "preset", preset.Name, talk.Texts.In(preset.Title));
 }

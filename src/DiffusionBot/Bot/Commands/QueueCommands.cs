@@ -31,10 +31,10 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         }
         if (await targets.NamedAsync(talk, rest, cancel) is { } named)
         {
-            if (!MayChange(talk, named.Request)) return talk.Texts.NotYours(named.Request.Code);
+            if (!MayChange(talk, named.Request)) return Talk.Aside(talk.Texts.NotYours(named.Request.Code));
             return await queue.CancelAsync(named.Request.Id, cancel) ? talk.Texts.Cancelled(named.Request.Code) : talk.Texts.TooLateToCancel(named.Request.Code);
         }
-        if (Targets.BeginsWithCode(rest)) return talk.Texts.NoSuchCode(Targets.FirstWord(rest).First);
+        if (Targets.BeginsWithCode(rest)) return Talk.Aside(talk.Texts.NoSuchCode(Targets.FirstWord(rest).First));
         var own = await queue.WaitingAsync(talk.User.Id, take: 100, cancel);
         if (own.Count == 0) return talk.Texts.NothingWaits;
         if (own.Count > 1)
@@ -78,7 +78,7 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
             var count = await outbox.ReleaseAsync(talk.User.Id, talk.Message.Address.Value, cancel);
             return count == 0 ? talk.Texts.NothingToCollect : talk.Texts.Collected(count);
         }
-        if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request }) return talk.Texts.NoSuchCode(Targets.FirstWord(rest).First);
+        if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request }) return Talk.Aside(talk.Texts.NoSuchCode(Targets.FirstWord(rest).First));
         if (request.State is RequestState.Queued or RequestState.Drawing)
             return await queue.StandingAsync(request.Id, cancel) is { } standing ? talk.Texts.Waiting(request, standing) : talk.Texts.NotDrawnYet(request.Code);
         if (talk.Message.CollectsReplies)
@@ -91,8 +91,8 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
     public async Task<ChatReply> DeleteAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (await targets.NamedAsync(talk, rest, cancel) is not { Request: { } request })
-            return Targets.BeginsWithCode(rest) ? talk.Texts.NoSuchCode(Targets.FirstWord(rest).First) : talk.Texts.DeleteWhich;
-        if (!MayChange(talk, request)) return talk.Texts.NotYours(request.Code);
+            return Targets.BeginsWithCode(rest) ? Talk.Aside(talk.Texts.NoSuchCode(Targets.FirstWord(rest).First)) : talk.Texts.DeleteWhich;
+        if (!MayChange(talk, request)) return Talk.Aside(talk.Texts.NotYours(request.Code));
         if (!await archive.DeleteAsync(request.Id, cancel)) return talk.Texts.StillWaiting(request.Code);
         return new ChatReply { Text = talk.Texts.Deleted(request.Code), Reference = request.Code, IsGone = true };
     }

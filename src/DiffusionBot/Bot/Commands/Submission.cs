@@ -6,6 +6,7 @@ using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Generation;
 using DiffusionBot.Generation.Jobs;
 using DiffusionBot.Generation.Moderation;
+using DiffusionBot.Generation.Storage;
 using DiffusionBot.Generation.Translation;
 
 namespace DiffusionBot.Bot.Commands;
@@ -41,13 +42,13 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
         DrawingOrder order;
         try
         {
-            if (Verdict(texts, place, wish.Image) is { } no) return no;
+            if (Verdict(texts, place, wish.Image) is { } no) return Talk.Aside(no);
             var difference = await DifferenceReport.MakeAsync(wish.Image, wish.Recipe, engine.Models, cancel);
             notes.AddRange(difference.Lines.Select(texts.In));
             var checkpoint = await CheckpointAsync(difference.Request, cancel);
             var (image, written) = await TranslateAsync(texts, difference.Request, checkpoint, wish, notes, cancel);
             // What a translation makes of the words is looked at, too.
-            if (written is not null && Verdict(texts, place, image) is { } translatedNo) return translatedNo;
+            if (written is not null && Verdict(texts, place, image) is { } translatedNo) return Talk.Aside(translatedNo);
             image = WithSize(image, checkpoint) with { NegativePrompt = policy.NegativeFor(place, image.NegativePrompt) };
             order = new DrawingOrder
             {
@@ -56,12 +57,12 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
                 Enlarge = wish is { EnlargeBy: { } factor, ParentId: { } parent } ? new Enlargement(parent, factor) : null,
             };
             // Of two numbers that forbid it, the smaller is the one to tell.
-            if (queue.LimitOf(order) is { } tooMuch) return With(notes, texts.Refused(tooMuch));
+            if (queue.LimitOf(order) is { } tooMuch) return Refusal(notes, texts.Refused(tooMuch));
             if (order.Enlarge is null) ImageEngine.Check(image);
         }
         catch (EngineException e)
         {
-            return With(notes, texts.In(e.Text));
+            return Refusal(notes, texts.In(e.Text));
         }
         var request = new NewRequest(talk.User.Id, place, talk.Message.Address.Value, talk.Message.Id, talk.Language, order, talk.Message.Text)
         {
@@ -74,21 +75,31 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
         {
             case Acceptance.Accepted accepted:
                 LogAccepted(log, accepted.Code, accepted.Id, talk.User.Id);
-                var accept = texts.Accepted(accepted.Code, accepted.Standing);
-                if (talk.Message.CollectsReplies) accept = $"{accept}{texts.CollectLater(accepted.Code)}";
-                return With(notes, accept) with
-                {
-                    Choices = [BotTexts.Choice(texts.Cancel, "cancel", accepted.Code)],
-                    Reference = accepted.Code,
-                    IsPromise = true,
-                    ReadyIn = accepted.Standing.Left,
-                };
+                return Promise(talk, notes, accepted);
             case Acceptance.Refused refused:
-                return With(notes, texts.Refused(refused));
+                return Refusal(notes, texts.Refused(refused));
             case var other:
                 throw new InvalidOperationException($"The queue answered {other}.");
         }
     }
+
+    /// <summary>What was accepted is promised; unless the same message came before, and what it asked for has ended since.</summary>
+    private static ChatReply Promise(Talk talk, IEnumerable<string> notes, Acceptance.Accepted accepted)
+    {
+        var (texts, code, standing) = (talk.Texts, accepted.Code, accepted.Standing);
+        // Where results are collected, one that is there already is still to come.
+        var comes = standing.State is RequestState.Queued or RequestState.Drawing || (talk.Message.CollectsReplies && standing.State != RequestState.Cancelled);
+        if (!comes) return With(notes, texts.Accepted(code, standing)) with { Reference = code };
+        return With(notes, $"{texts.Accepted(code, standing)}{(talk.Message.CollectsReplies ? texts.CollectLater(code) : "")}") with
+        {
+            Choices = [BotTexts.Choice(texts.Cancel, "cancel", code)],
+            Reference = code,
+            IsPromise = true,
+            ReadyIn = standing.Left,
+        };
+    }
+
+    private static ChatReply Refusal(IEnumerable<string> notes, string text) => With(notes, text) with { IsEphemeral = true };
 
     private static ChatReply With(IEnumerable<string> notes, string text) => string.Join('\n', [text, .. notes.Select(note => $"· {note}")]);
 

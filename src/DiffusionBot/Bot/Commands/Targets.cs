@@ -1,3 +1,4 @@
+using DiffusionBot.Chat;
 using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot.Commands;
@@ -19,7 +20,8 @@ internal sealed class Targets(PictureArchive archive)
     {
         var (first, after) = FirstWord(rest);
         var (code, index) = SplitCode(first);
-        if (RequestCode.IsCode(code) && await archive.FindByCodeAsync(code, cancel) is { } named && MaySee(talk, named)) return Of(named, index, after);
+        // Who says a code means that one, and no other in its place.
+        if (RequestCode.IsCode(code)) return await archive.FindByCodeAsync(code, cancel) is { } named && MaySee(talk, named) ? Of(named, index, after) : null;
         if (talk.Message.RepliedTo?.Reference is { } reference && await archive.FindByCodeAsync(SplitCode(reference).Code, cancel) is { } answered && MaySee(talk, answered))
             return WithNumber(answered, SplitCode(reference).Index, rest);
         return null;
@@ -29,8 +31,8 @@ internal sealed class Targets(PictureArchive archive)
     public async Task<Target?> FindAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (await NamedAsync(talk, rest, cancel) is { } named) return named;
-        // A message that answers something else is not about the latest picture.
-        if (talk.Message.RepliedTo is not null) return null;
+        // A message that answers something else, or says a code, is not about the latest picture.
+        if (talk.Message.RepliedTo is not null || BeginsWithCode(rest)) return null;
         var history = await archive.HistoryAsync(talk.User.Id, 20, cancel);
         return history.FirstOrDefault(request => request.Pictures.Count > 0) is { } latest ? WithNumber(latest, null, rest) : null;
     }
@@ -45,9 +47,12 @@ internal sealed class Targets(PictureArchive archive)
         return end < 0 ? (text, "") : (text[..end], text[end..].Trim());
     }
 
-    /// <summary>Pictures belong to who asked; what was drawn where others read along, they may work with too.</summary>
+    /// <summary>Pictures belong to who asked; what was drawn where others read along, or stands open before them, they may work with too.</summary>
     private static bool MaySee(Talk talk, StoredRequest request) =>
-        request.UserId == talk.User.Id || request.IsPublic || (talk.Message.Author.IsModerator && request.Place == talk.Message.Address.Place);
+        request.UserId == talk.User.Id || request.IsPublic || IsOpen(talk.Message.RepliedTo, request) || (talk.Message.Author.IsModerator && request.Place == talk.Message.Address.Place);
+
+    private static bool IsOpen(RepliedMessage? answered, StoredRequest request) =>
+        answered is { IsOpen: true, Reference: { } reference } && SplitCode(reference).Code.Equals(request.Code, StringComparison.OrdinalIgnoreCase);
 
     private static Target WithNumber(StoredRequest request, int? index, string rest)
     {
