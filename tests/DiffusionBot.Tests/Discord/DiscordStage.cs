@@ -66,7 +66,7 @@ public sealed class DiscordStage : IAsyncLifetime
     internal static CancellationTokenSource Patience()
     {
         var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        patience.CancelAfter(TimeSpan.FromSeconds(15));
         return patience;
     }
 
@@ -86,7 +86,14 @@ public sealed class DiscordStage : IAsyncLifetime
             var original = interaction.Original ?? throw new Xunit.Sdk.XunitException($"It was answered with type {interaction.AnswerType}, which makes no message.");
             if (wants(original)) return original;
             var feed = original.IsEphemeral ? User.Shown : Stage.Channel.Shown;
-            await feed.NextAsync(shown => shown.Message == original && wants(shown.Message), patience.Token);
+            try
+            {
+                await feed.NextAsync(shown => shown.Message == original && wants(shown.Message), patience.Token);
+            }
+            catch (TaskCanceledException e)
+            {
+                throw new Xunit.Sdk.XunitException($"It is not so after a minute: \"{original.Content}\", {original.Files.Count} files, {original.Embeds.Count} embeds, {string.Join(", ", original.CustomIds)}.", e);
+            }
             return original;
         }
 
