@@ -95,7 +95,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     private async Task<ChatReply> DrawAsync(Talk talk, Preset? preset, DrawingWords words, IReadOnlyList<LocalText> notes, CancellationToken cancel)
     {
         var user = FlagSet.FromPairs(UserDefaults.Of(talk.User), out _);
-        var image = RequestLayers.Build(places.Of(talk.Message.Address.Place), user, preset?.Recipe, words, out var layerNotes);
+        var image = RequestLayers.Build(places.Of(talk.Message.Address.Place).With(talk.Room.Flags), user, preset?.Recipe, words, out var layerNotes);
         var recipe = preset is null || words.Recipe.Parameters.Count > 0 ? words.Recipe : preset.Recipe;
         var isWebUis = recipe.Parameters.ContainsKey("Steps") && recipe.Parameters.ContainsKey("Sampler") && recipe.Parameters.ContainsKey("Model hash");
         return await submission.SendAsync(talk, new Wish(image, recipe, words.AsIs || (isWebUis && words.Recipe.Parameters.Count > 0), [.. notes, .. layerNotes]), cancel);

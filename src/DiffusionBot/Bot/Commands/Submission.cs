@@ -38,6 +38,7 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
     public async Task<ChatReply> SendAsync(Talk talk, Wish wish, CancellationToken cancel)
     {
         var (texts, place) = (talk.Texts, talk.Message.Address.Place);
+        if (talk.Room.IsPaused) return Talk.Aside(texts.RoomIsPaused);
         var notes = wish.Notes.Select(texts.In).ToList();
         var limits = LimitsOf(talk.Message.Limits);
         DrawingOrder order;
