@@ -75,7 +75,6 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         return await ChangeAsync(talk, InfotextMapping.ToRequest(recipe, new ImageRequest(), out _), recipe, null, words, null, null, cancel);
     }
 
-    /// <summary>The presets, with words to try the first of them.</summary>
     /// <summary>What somebody new reads, and what they may try: in the operator's words, where the message brings such.</summary>
     public ChatReply Welcome(Talk talk)
     {
@@ -83,6 +82,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         return presets with { Text = $"{(talk.Message.Text.Length > 0 ? talk.Message.Text : talk.Texts.Welcome)}\n\n{presets.Text}" };
     }
 
+    /// <summary>The presets, with words to try the first of them.</summary>
     public ChatReply ListPresets(Talk talk)
     {
         var all = presets.All;
