@@ -1,12 +1,13 @@
 using DiffusionBot.Chat;
 using DiffusionBot.Generation.Labels;
+using DiffusionBot.Generation.Moderation;
 using DiffusionBot.Generation.Outbox;
 using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot;
 
 /// <summary>Puts what became of a request into a reply.</summary>
-internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels)
+internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels, PromptPolicy policy)
 {
     /// <summary>What an entry of the outbox owes.</summary>
     public async Task<ChatReply> ForAsync(OutboxEntry entry, StoredRequest request, bool withFiles, CancellationToken cancel)
@@ -58,8 +59,13 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
             Pictures = pictures,
             Choices = ChoicesFor(texts, request),
             Reference = request.Code,
+            IsSpoiler = WantsSpoiler(request),
         };
     }
+
+    /// <summary>By what was drawn, and by what was written before it was translated.</summary>
+    private bool WantsSpoiler(StoredRequest request) =>
+        policy.WantsSpoiler(request.Place, request.Prompt) || (Orders.Of(request).WrittenPrompt is { } written && policy.WantsSpoiler(request.Place, written));
 
     /// <summary>What can be done with a result; of several pictures each by its number.</summary>
     public static IReadOnlyList<ChatChoice> ChoicesFor(BotTexts texts, StoredRequest request)
