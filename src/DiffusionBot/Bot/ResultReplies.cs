@@ -59,13 +59,9 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
             Pictures = pictures,
             Choices = ChoicesFor(texts, request),
             Reference = request.Code,
-            IsSpoiler = WantsSpoiler(request),
+            IsSpoiler = policy.WantsSpoiler(request),
         };
     }
-
-    /// <summary>By what was drawn, and by what was written before it was translated.</summary>
-    private bool WantsSpoiler(StoredRequest request) =>
-        policy.WantsSpoiler(request.Place, request.Prompt) || (Orders.Of(request).WrittenPrompt is { } written && policy.WantsSpoiler(request.Place, written));
 
     /// <summary>What can be done with a result; of several pictures each by its number.</summary>
     public static IReadOnlyList<ChatChoice> ChoicesFor(BotTexts texts, StoredRequest request)

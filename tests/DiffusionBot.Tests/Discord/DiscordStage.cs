@@ -66,7 +66,7 @@ public sealed class DiscordStage : IAsyncLifetime
     internal static CancellationTokenSource Patience()
     {
         var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(15));
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
         return patience;
     }
 

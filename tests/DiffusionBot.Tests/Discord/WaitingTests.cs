@@ -34,11 +34,13 @@ public sealed class WaitingTests : IAsyncLifetime
     {
         var (first, second) = (stage.NewUser("en-US"), stage.NewUser("en-US"));
         var drawn = await first.RunsAsync("imagine", ("prompt", "a red apple --stpes 4"));
+        engine.Reaches(1, 10, hasPreview: false);
+        await first.SeesAsync(drawn, m => m.Content.Contains("step 1 of 10", StringComparison.Ordinal));
         var waiting = await second.RunsAsync("imagine", ("prompt", "a green apple"));
         await second.SeesAsync(waiting, m => m.Content.Contains("next", StringComparison.Ordinal));
         Assert.Single(waiting.Original!.CustomIds, id => id.StartsWith("1:cancel", StringComparison.Ordinal));
 
-        engine.Reaches(1, 10, hasPreview: false);
+        engine.Reaches(3, 10, hasPreview: false);
         engine.Reaches(4, 10);
         var shown = await first.SeesAsync(drawn, m => m.Content.Contains("step 4 of 10", StringComparison.Ordinal));
         Assert.Equal("preview.png", Assert.Single(shown.Files).Name);
