@@ -14,6 +14,9 @@ public sealed class DiscordStage : IAsyncLifetime
     /// <summary>More settings of the host.</summary>
     internal string[] With { get; init; } = [];
 
+    /// <summary>Settings that speak of the server and its channel.</summary>
+    internal Func<DiscordServer, string[]> WithOn { get; init; } = _ => [];
+
     /// <summary>More services of the host.</summary>
     internal Action<IServiceCollection>? More { get; init; }
 
@@ -33,7 +36,7 @@ public sealed class DiscordStage : IAsyncLifetime
         discord = await DiscordServer.StartAsync(Options);
         Server = discord.AddGuild("server");
         Channel = Server.AddChannel("pictures");
-        bot = new TestBot { With = [.. SettingsFor(discord), .. With], More = More };
+        bot = new TestBot { With = [.. SettingsFor(discord), .. With, .. WithOn(discord)], More = More };
         await bot.InitializeAsync();
         await ReadyAsync(discord);
     }
