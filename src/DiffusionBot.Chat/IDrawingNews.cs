@@ -29,6 +29,9 @@ public sealed record DrawingSign(string Reference, ChatAddress Address, string L
     /// <summary>How many are before it; 0 where it is drawn or next.</summary>
     public int Ahead { get; init; }
 
+    /// <summary>Whether what is drawn is to be covered until somebody wants to see it.</summary>
+    public bool IsSpoiler { get; init; }
+
     /// <summary>A small PNG of what is there already; null where there is none (yet).</summary>
     public ReadOnlyMemory<byte>? Preview { get; init; }
 }

@@ -6,6 +6,9 @@ namespace DiffusionBot.Chat;
 /// </summary>
 public interface ISharedNotes
 {
+    /// <summary>Whether other processes may write here now; else what another one wrote is left by a dead one.</summary>
+    bool AreShared { get; }
+
     /// <summary>The key of a note about a user: it goes when the user is forgotten.</summary>
     /// <param name="userId">A <see cref="ChatAuthor.Id"/>.</param>
     /// <param name="what">What it is about.</param>

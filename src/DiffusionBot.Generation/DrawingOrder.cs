@@ -41,4 +41,26 @@ public sealed record NewRequest(string UserId, string Place, string Address, str
 
     /// <summary>again, vary, upscale or edit; null with no parent.</summary>
     public string? Relation { get; init; }
+
+    /// <summary>What its user may ask for there; null: what everybody may.</summary>
+    public RequestLimits? Limits { get; init; }
+}
+
+/// <summary>What one user may ask for, in place of what everybody may; null: as everybody. Never more than the section `Limits` could allow.</summary>
+public sealed record RequestLimits
+{
+    /// <summary>Requests that wait or are drawn.</summary>
+    public int? Pending { get; init; }
+
+    /// <summary>Pictures in 24 hours. A number of the user's own goes before it.</summary>
+    public int? DailyPictures { get; init; }
+
+    /// <summary>Pixels along the longer edge.</summary>
+    public int? MaxEdge { get; init; }
+
+    /// <summary>Steps.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Pictures of one request.</summary>
+    public int? MaxPictures { get; init; }
 }

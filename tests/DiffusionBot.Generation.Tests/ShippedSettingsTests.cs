@@ -36,6 +36,7 @@ public sealed class ShippedSettingsTests
     {
         var options = services.GetRequiredService<IOptions<ModerationOptions>>().Value;
         Assert.Empty(options.BlockedWords);
+        Assert.Empty(options.SpoilerWords);
         Assert.Empty(options.Places);
         Assert.Equal("a", services.GetRequiredService<PromptPolicy>().NegativeFor("web", "a"));
     }

@@ -6,8 +6,19 @@ namespace DiffusionBot.Chat.Discord;
 /// <summary>Reads what Discord sent, which may be anything: what is missing, or of another type than expected, is null.</summary>
 internal static class DiscordJson
 {
-    /// <summary>A property; null where there is none, or its owner is no object.</summary>
-    public static JsonElement? Of(this JsonElement owner, string name) => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? value : null;
+    /// <summary>A property; null where there is none, its owner is no object, or one with a name that is no text (half a surrogate pair).</summary>
+    public static JsonElement? Of(this JsonElement owner, string name)
+    {
+        if (owner.ValueKind != JsonValueKind.Object) return null;
+        try
+        {
+            return owner.TryGetProperty(name, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A string; null too where it is no text (half a surrogate pair).</summary>
     public static string? TextOf(this JsonElement owner, string name) => owner.Of(name)?.AsText();

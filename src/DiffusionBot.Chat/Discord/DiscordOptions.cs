@@ -54,7 +54,7 @@ public sealed class DiscordOptions : IValidatableObject
     internal bool IsOn => Token.Length > 0;
 
     /// <summary>What holds on a server; null: nothing in particular.</summary>
-    internal DiscordServerOptions? RulesOf(ulong server) =>
+    internal DiscordServerOptions? RulesOf(ulong server) => server == 0 ? null :
         Servers.TryGetValue(server.ToString(CultureInfo.InvariantCulture), out var own) || Servers.TryGetValue(DiscordServerOptions.Others, out own) ? own : null;
 
     /// <inheritdoc/>

@@ -90,9 +90,9 @@ internal sealed class AcceptanceWriter(
 
     private Acceptance.Refused? Refusal(NewRequest request, StoredUser user, Ledger ledger)
     {
-        var limit = limits.Value;
+        var limit = limits.Value.For(request.Limits);
         if (user.IsBlocked) return new(RequestLimit.Blocked, 0, 0);
-        if (OfOrder(request.Order) is { } tooMuch) return tooMuch;
+        if (OfOrder(request.Order, request.Limits) is { } tooMuch) return tooMuch;
         var pictures = PicturesOf(request.Order);
         var pending = ledger.PendingOf(user.Id);
         if (pending >= limit.PendingPerUser) return new(RequestLimit.Pending, limit.PendingPerUser, pending);
@@ -102,10 +102,10 @@ internal sealed class AcceptanceWriter(
         return null;
     }
 
-    /// <summary>The limit that an order breaks whoever asks for it; null: none.</summary>
-    public Acceptance.Refused? OfOrder(DrawingOrder order)
+    /// <summary>The limit that an order breaks by itself, whatever its user has had; null: none.</summary>
+    public Acceptance.Refused? OfOrder(DrawingOrder order, RequestLimits? own)
     {
-        var (limit, image) = (limits.Value, order.Image);
+        var (limit, image) = (limits.Value.For(own), order.Image);
         if (order.Enlarge is not null) return null;
         var edge = Math.Max(image.Width ?? 0, image.Height ?? 0);
         if (edge > limit.MaxEdge) return new(RequestLimit.Edge, limit.MaxEdge, edge);

@@ -28,8 +28,10 @@ public sealed class RequestQueue
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    /// <summary>The limit that an order breaks whoever asks for it: its size, its steps, how many it is; null: none. Nothing is counted.</summary>
-    public Acceptance.Refused? LimitOf(DrawingOrder order) => writer.OfOrder(order);
+    /// <summary>The limit that an order breaks by itself: its size, its steps, how many it is; null: none. Nothing is counted.</summary>
+    /// <param name="order">What to make.</param>
+    /// <param name="own">What its user may ask for; null: what everybody may.</param>
+    public Acceptance.Refused? LimitOf(DrawingOrder order, RequestLimits? own = null) => writer.OfOrder(order, own);
 
     /// <summary>Writes the request's row, or says which limit forbids it. The same message again gives the same answer.</summary>
     public async Task<Acceptance> AcceptAsync(NewRequest request, CancellationToken cancel = default)

@@ -13,6 +13,9 @@ public sealed class ModerationOptions : IValidatableObject
     /// <summary>Prompts with one of these are refused everywhere: Latin words as whole words, Chinese as parts of a text. Default none.</summary>
     public IList<string> BlockedWords { get; } = [];
 
+    /// <summary>Pictures of prompts with one of these are covered until somebody wants to see them, where a place can do that; found as <see cref="BlockedWords"/> are. Default none.</summary>
+    public IList<string> SpoilerWords { get; } = [];
+
     /// <summary>Added to every negative prompt. Default "".</summary>
     [StringLength(2000)]
     public string NegativePrompt { get; set; } = "";
@@ -23,7 +26,12 @@ public sealed class ModerationOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (var (name, words) in Places.Select(p => ($"Places:{p.Key}:BlockedWords", p.Value.BlockedWords)).Prepend((nameof(BlockedWords), BlockedWords)))
+        (string Name, IList<string> Words)[] lists =
+        [
+            (nameof(BlockedWords), BlockedWords), (nameof(SpoilerWords), SpoilerWords),
+            .. Places.Select(p => ($"Places:{p.Key}:{nameof(BlockedWords)}", p.Value.BlockedWords)), .. Places.Select(p => ($"Places:{p.Key}:{nameof(SpoilerWords)}", p.Value.SpoilerWords)),
+        ];
+        foreach (var (name, words) in lists)
         {
             if (words.Count > MostWords) yield return new($"{Section}:{name} has {words.Count} words; the limit is {MostWords}.");
             foreach (var word in words.Take(MostWords).Where(word => !BlockedWord.IsOne(word)))
@@ -39,6 +47,9 @@ public sealed class PlaceModeration
 {
     /// <summary>Default none.</summary>
     public IList<string> BlockedWords { get; } = [];
+
+    /// <summary>Default none.</summary>
+    public IList<string> SpoilerWords { get; } = [];
 
     /// <summary>Added after the one of all places. Default "".</summary>
     public string NegativePrompt { get; set; } = "";

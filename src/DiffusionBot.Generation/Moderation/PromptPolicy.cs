@@ -17,10 +17,9 @@ public enum PolicyVerdict
 /// <summary>What may be drawn, by place. For any number of threads.</summary>
 public sealed class PromptPolicy(IOptions<ModerationOptions> options)
 {
-    private readonly BlockedWord[] everywhere = BlockedWord.ListOf(options.Value.BlockedWords);
+    private readonly PlacedWords blocked = new(options.Value.BlockedWords, options.Value.Places.Select(p => (p.Key, p.Value.BlockedWords)));
 
-    private readonly Dictionary<string, BlockedWord[]> places = options.Value.Places
-        .ToDictionary(p => p.Key, p => BlockedWord.ListOf(p.Value.BlockedWords), StringComparer.OrdinalIgnoreCase);
+    private readonly PlacedWords spoilers = new(options.Value.SpoilerWords, options.Value.Places.Select(p => (p.Key, p.Value.SpoilerWords)));
 
     private volatile BlockedWord[] runtime = [];
 
@@ -35,10 +34,11 @@ public sealed class PromptPolicy(IOptions<ModerationOptions> options)
     {
         var views = PromptViews.Of(prompt);
         if (MinorSafety.Forbids(prompt, views)) return PolicyVerdict.Forbidden;
-        return everywhere.Any(views.Has) || runtime.Any(views.Has) || places.GetValueOrDefault(place, []).Any(views.Has)
-            ? PolicyVerdict.Blocked
-            : PolicyVerdict.Allowed;
+        return blocked.AreIn(views, place) || runtime.Any(views.Has) ? PolicyVerdict.Blocked : PolicyVerdict.Allowed;
     }
+
+    /// <summary>Whether a picture of this prompt is to be covered until somebody wants to see it, where that can be done.</summary>
+    public bool WantsSpoiler(string place, string prompt) => spoilers.AreAnyAt(place) && spoilers.AreIn(PromptViews.Of(prompt), place);
 
     /// <summary>The negative prompt with what the policy adds there.</summary>
     public string NegativeFor(string place, string negativePrompt)
@@ -46,6 +46,18 @@ public sealed class PromptPolicy(IOptions<ModerationOptions> options)
         var added = NegativeParts.Of(options.Value.NegativePrompt)
             .Concat(options.Value.Places.TryGetValue(place, out var here) ? NegativeParts.Of(here.NegativePrompt) : []);
         return NegativeParts.Add(negativePrompt, added);
+    }
+
+    /// <summary>Words that are looked for everywhere, and more in some places.</summary>
+    private sealed class PlacedWords(IEnumerable<string> everywhere, IEnumerable<(string Place, IList<string> Words)> places)
+    {
+        private readonly BlockedWord[] everywhere = BlockedWord.ListOf(everywhere);
+
+        private readonly Dictionary<string, BlockedWord[]> places = places.ToDictionary(p => p.Place, p => BlockedWord.ListOf(p.Words), StringComparer.OrdinalIgnoreCase);
+
+        public bool AreAnyAt(string place) => everywhere.Length > 0 || places.GetValueOrDefault(place, []).Length > 0;
+
+        public bool AreIn(PromptViews views, string place) => everywhere.Any(views.Has) || places.GetValueOrDefault(place, []).Any(views.Has);
     }
 }
 

@@ -23,6 +23,9 @@ public sealed class NoteStore
 
     internal NoteStore(BotDatabase database, TimeProvider clock) => (this.database, this.clock) = (database, clock);
 
+    /// <summary>Whether other processes may write here now: a folder has one process to itself.</summary>
+    public bool IsShared => !database.IsSqlite;
+
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>The key of a note about a user: it goes when the user is forgotten.</summary>

@@ -27,6 +27,24 @@ public sealed class SettingStore
         return await db.Settings.Where(s => s.Key == key).Select(s => s.Value).SingleAsync();
     }, cancel);
 
+    /// <summary>Sets it to what a function makes of the value that is there (null: none); asked again where another host changed it meanwhile. Returns what stands there then.</summary>
+    public async Task<string> ChangeAsync(string key, Func<string?, string> change, CancellationToken cancel = default)
+    {
+        while (true)
+        {
+            var (value, isWritten) = await database.WriteAsync(async db =>
+            {
+                var before = await db.Settings.Where(s => s.Key == key).Select(s => s.Value).FirstOrDefaultAsync();
+                var after = change(before);
+                var written = before is null
+                    ? await db.Database.ExecuteSqlAsync($"""INSERT INTO "Settings" ("Key", "Value") VALUES ({key}, {after}) ON CONFLICT ("Key") DO NOTHING""")
+                    : await db.Settings.Where(s => s.Key == key && s.Value == before).ExecuteUpdateAsync(set => set.SetProperty(s => s.Value, after));
+                return (after, written > 0);
+            }, cancel);
+            if (isWritten) return value;
+        }
+    }
+
     /// <summary>Everything whose key begins so.</summary>
     internal Task<Dictionary<string, string>> ListAsync(string prefix) =>
         database.ReadAsync(db => db.Settings.Where(s => s.Key.StartsWith(prefix)).ToDictionaryAsync(s => s.Key, s => s.Value));

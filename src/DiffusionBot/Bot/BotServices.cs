@@ -1,4 +1,5 @@
 using DiffusionBot.Bot.Commands;
+using DiffusionBot.Bot.Rooms;
 using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Chat;
 using DiffusionBot.Generation.Outbox;
@@ -14,7 +15,7 @@ internal static class BotServices
         services.AddOptions<PlacesOptions>().BindConfiguration(PlacesOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PlacesOptions>, PlacesCheck>();
         return services
-            .AddSingleton<PlaceDefaults>()
+            .AddSingleton<PlaceDefaults>().AddSingleton<RoomDirectory>().AddSingleton<RoomCommands>()
             .AddSingleton<Targets>().AddSingleton<PictureParameters>().AddSingleton<Submission>().AddSingleton<ResultReplies>()
             .AddSingleton<DrawCommands>().AddSingleton<PictureCommands>().AddSingleton<QueueCommands>().AddSingleton<SettingsCommands>().AddSingleton<ListCommands>()
             .AddSingleton<ChatRouter>().AddSingleton<IMessageHandler>(services => services.GetRequiredService<ChatRouter>())

@@ -22,6 +22,9 @@ internal sealed partial class BotTexts(Language language)
     /// <param name="label">What stands on a button; null: the verb.</param>
     public static ChatChoice Choice(string verb, string word, string about, string? label = null) => new(label ?? verb, $"{word} {about}") { Typed = $"{verb} {about}" };
 
+    /// <summary>A line that says what is to be known besides.</summary>
+    public static string Note(string note) => $"· {note}";
+
     public string Again => Say("Again", "再来");
 
     public string Vary => Say("Vary", "变体");

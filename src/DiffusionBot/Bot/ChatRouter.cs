@@ -1,4 +1,5 @@
 using DiffusionBot.Bot.Commands;
+using DiffusionBot.Bot.Rooms;
 using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Chat;
 using DiffusionBot.Engine;
@@ -9,8 +10,8 @@ namespace DiffusionBot.Bot;
 
 /// <summary>Where chat meets generation: a message in, what to say at once out. What takes longer is delivered through the outbox.</summary>
 internal sealed partial class ChatRouter(
-    UserDirectory users, OutboxDoor outbox, PlaceDefaults places, DrawCommands drawing, PictureCommands pictures, QueueCommands queue, SettingsCommands settings,
-    ListCommands lists, ILogger<ChatRouter> log) : IMessageHandler
+    UserDirectory users, OutboxDoor outbox, PlaceDefaults places, RoomDirectory rooms, DrawCommands drawing, PictureCommands pictures, QueueCommands queue, SettingsCommands settings,
+    ListCommands lists, RoomCommands moderation, ILogger<ChatRouter> log) : IMessageHandler
 {
     /// <summary>Answers a message. The same message again (by its id) asks for nothing twice.</summary>
     public async Task<IReadOnlyList<ChatReply>> HandleAsync(ChatMessage message, CancellationToken cancel)
@@ -22,9 +23,12 @@ internal sealed partial class ChatRouter(
             return [];
         }
         var user = await users.GreetAsync(message.Author.Id, message.Author.Name, cancel);
-        var talk = new Talk(message, user, Talk.LanguageOf(message, user, places.LanguageOf(message.Address.Place)));
+        var room = await rooms.OfAsync(message.Room, cancel);
+        var talk = new Talk(message, user, Talk.LanguageOf(message, user, room.Language, places.LanguageOf(message.Address.Place)), room);
         if (user.IsBlocked) return Spoken(talk, [Talk.Aside(talk.Texts.Blocked)]);
         var parsed = CommandParser.Parse(message.Text);
+        // A moderator can undo what another did.
+        if (room.Blocked.Contains(user.Id) && !(parsed.Verb == Verb.Moderate && message.Author.IsModerator)) return Spoken(talk, [Talk.Aside(talk.Texts.BlockedInRoom)]);
         // What could not be shown before goes out now that the user is there; collecting counts it.
         if (user.HasWaitingReplies && parsed.Verb != Verb.Collect && !message.CollectsReplies) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
         LogMessage(log, parsed.Verb, message.Text.Length, message.Pictures.Count);
@@ -69,6 +73,7 @@ internal sealed partial class ChatRouter(
             case Verb.Samplers: return [ListCommands.Samplers(talk)];
             case Verb.Settings: return [await settings.SettingsAsync(talk, parsed, cancel)];
             case Verb.ForgetMe: return [await settings.ForgetAsync(talk, rest, cancel)];
+            case Verb.Moderate: return [await moderation.ModerateAsync(talk, rest, cancel)];
             case Verb.Help: return [Help(talk, rest)];
         }
         if (message.Pictures.Count > 0 && words.IsEmpty) return await pictures.InfoAsync(talk, rest, cancel);

@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using DiffusionBot.Chat;
 using DiffusionBot.Generation.Jobs;
+using DiffusionBot.Generation.Moderation;
 using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot;
 
 /// <summary>The feed's signs of life and the queue, put into words for one place.</summary>
-internal sealed class DrawingNews(ProgressFeed feed, RequestQueue queue) : IDrawingNews
+internal sealed class DrawingNews(ProgressFeed feed, RequestQueue queue, PromptPolicy policy) : IDrawingNews
 {
-    public IDisposable Watch(string place, Action<DrawingSign> watcher) => new Watching(feed, place, watcher);
+    public IDisposable Watch(string place, Action<DrawingSign> watcher) => new Watching(feed, policy, place, watcher);
 
     public async Task<IReadOnlyList<DrawingSign>> WaitingAsync(string place, int most, CancellationToken cancel)
     {
@@ -25,15 +26,16 @@ internal sealed class DrawingNews(ProgressFeed feed, RequestQueue queue) : IDraw
     /// <summary>Signs come one after another for each request, on the thread that draws it; what is told of one is all that is kept: its latest preview.</summary>
     private sealed class Watching : IDisposable
     {
-        private readonly ConcurrentDictionary<Guid, byte[]> previews = new();
+        private readonly ConcurrentDictionary<Guid, (byte[] Png, bool IsSpoiler)> previews = new();
+        private readonly PromptPolicy policy;
         private readonly string place;
         private readonly Action<DrawingSign> watcher;
         private readonly IDisposable feed;
         private volatile bool isOver;
 
-        public Watching(ProgressFeed feed, string place, Action<DrawingSign> watcher)
+        public Watching(ProgressFeed feed, PromptPolicy policy, string place, Action<DrawingSign> watcher)
         {
-            (this.place, this.watcher) = (place, watcher);
+            (this.policy, this.place, this.watcher) = (policy, place, watcher);
             this.feed = feed.Watch(Tell);
         }
 
@@ -47,7 +49,7 @@ internal sealed class DrawingNews(ProgressFeed feed, RequestQueue queue) : IDraw
         private void Tell(RequestProgress sign)
         {
             if (sign.Request is not { } request || request.Place != place || isOver) return;
-            if (sign.Preview is { } drawn) previews[request.Id] = drawn;
+            if (sign.Preview is { } drawn) previews.AddOrUpdate(request.Id, _ => (drawn, policy.WantsSpoiler(request)), (_, before) => (drawn, before.IsSpoiler));
             RequestStage? stage = sign.State switch
             {
                 RequestState.Drawing => RequestStage.Drawing,
@@ -56,10 +58,10 @@ internal sealed class DrawingNews(ProgressFeed feed, RequestQueue queue) : IDraw
                 // It was put back, and is drawn anew.
                 _ => null,
             };
-            byte[]? preview = null;
+            (byte[] Png, bool IsSpoiler) preview = default;
             if (stage == RequestStage.Drawing) previews.TryGetValue(request.Id, out preview);
             else previews.TryRemove(request.Id, out _);
-            if (stage is { } told) watcher(Of(request, told, texts => texts.Sign(sign)) with { Preview = preview is null ? default(ReadOnlyMemory<byte>?) : preview });
+            if (stage is { } told) watcher(Of(request, told, texts => texts.Sign(sign)) with { Preview = preview.Png is null ? default(ReadOnlyMemory<byte>?) : preview.Png, IsSpoiler = preview.IsSpoiler });
         }
     }
 }

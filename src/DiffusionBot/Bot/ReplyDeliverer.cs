@@ -14,9 +14,11 @@ internal sealed class ReplyDeliverer(IEnumerable<IChatAdapter> adapters, ResultR
         if (!byPlace.TryGetValue(request.Place, out var adapter))
             return new DeliveryVerdict.TryAgain($"Nothing here speaks to '{request.Place}'; there are {string.Join(", ", byPlace.Keys)}.");
         var address = new ChatAddress(entry.Address);
+        var abilities = adapter.AbilitiesAt(address);
         // It would be made for nothing.
-        if (!adapter.AbilitiesAt(address).CanPush) return new DeliveryVerdict.WaitsForUser();
+        if (!abilities.CanPush) return new DeliveryVerdict.WaitsForUser();
         var reply = await results.ForAsync(entry, request, withFiles: true, cancel);
+        if (abilities.ReplacesPromises) reply = ResultReplies.WithNotes(reply, request);
         var delivery = new Delivery(entry.Id.ToString(), address, reply, isRetry)
         {
             IsAnswer = entry.Address == request.Address,

@@ -1,12 +1,13 @@
 using DiffusionBot.Chat;
 using DiffusionBot.Generation.Labels;
+using DiffusionBot.Generation.Moderation;
 using DiffusionBot.Generation.Outbox;
 using DiffusionBot.Generation.Storage;
 
 namespace DiffusionBot.Bot;
 
 /// <summary>Puts what became of a request into a reply.</summary>
-internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels)
+internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels, PromptPolicy policy)
 {
     /// <summary>What an entry of the outbox owes.</summary>
     public async Task<ChatReply> ForAsync(OutboxEntry entry, StoredRequest request, bool withFiles, CancellationToken cancel)
@@ -17,6 +18,10 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
             : await ForAsync(request, texts, withFiles, cancel);
         return reply with { Language = texts.Code };
     }
+
+    /// <summary>With what was said when the request was accepted, for who does not see that any more.</summary>
+    public static ChatReply WithNotes(ChatReply reply, StoredRequest request) =>
+        request.Notes.Length == 0 ? reply : reply with { Text = string.Join('\n', [reply.Text, .. request.Notes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(BotTexts.Note)]) };
 
     /// <summary>The pictures of a request that is done, or why it has none.</summary>
     /// <param name="request">With its pictures.</param>
@@ -54,6 +59,7 @@ internal sealed class ResultReplies(PictureArchive archive, PictureLabels labels
             Pictures = pictures,
             Choices = ChoicesFor(texts, request),
             Reference = request.Code,
+            IsSpoiler = policy.WantsSpoiler(request),
         };
     }
 

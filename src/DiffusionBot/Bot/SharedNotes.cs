@@ -6,6 +6,8 @@ namespace DiffusionBot.Bot;
 /// <summary>Adapters' notes, in the database.</summary>
 internal sealed class SharedNotes(NoteStore store) : ISharedNotes
 {
+    public bool AreShared => store.IsShared;
+
     public string KeyOf(string userId, string what) => NoteStore.KeyOf(userId, what);
 
     public async Task<SharedNote?> FindAsync(string key, CancellationToken cancel) => Of(await store.FindAsync(key, cancel));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Generation;
+using DiffusionBot.Generation.Moderation;
 using DiffusionBot.Generation.Storage;
 using Microsoft.Extensions.Options;
 
@@ -40,4 +41,8 @@ internal static class Orders
     /// <summary>What a request makes.</summary>
     public static DrawingOrder Of(StoredRequest request) => JsonSerializer.Deserialize<DrawingOrder>(request.Order)
         ?? throw new InvalidOperationException($"Request {request.Id}: its order is empty.");
+
+    /// <summary>Whether its pictures are to be covered: by what was drawn, and by what was written before it was translated.</summary>
+    public static bool WantsSpoiler(this PromptPolicy policy, StoredRequest request) =>
+        policy.WantsSpoiler(request.Place, request.Prompt) || (Of(request).WrittenPrompt is { } written && policy.WantsSpoiler(request.Place, written));
 }

@@ -12,9 +12,8 @@ internal sealed class WaitingReplies(OutboxDoor outbox, ResultReplies results) :
         foreach (var (entry, isRetry) in await outbox.TakeAsync(userId, reference, most, cancel))
         {
             // Only where pictures are is told, so nothing is read; once taken, it is not given up half way.
-            var reply = await results.ForAsync(entry, entry.Request!, withFiles: false, CancellationToken.None);
             // Who could not be told at once is told now.
-            if (entry.Request!.Notes.Length > 0) reply = reply with { Text = $"{reply.Text}\n{entry.Request.Notes}" };
+            var reply = ResultReplies.WithNotes(await results.ForAsync(entry, entry.Request!, withFiles: false, CancellationToken.None), entry.Request!);
             replies.Add(new WaitingReply(entry.Id.ToString(), entry.ClaimedBy!, userId, reply, isRetry));
         }
         return replies;

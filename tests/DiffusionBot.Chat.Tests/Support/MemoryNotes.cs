@@ -9,6 +9,8 @@ internal sealed class MemoryNotes(TimeProvider clock) : ISharedNotes
     private readonly Dictionary<string, (SharedNote Note, DateTimeOffset Until)> notes = new(StringComparer.Ordinal);
     private int version;
 
+    public bool AreShared { get; init; } = true;
+
     /// <summary>All that stands there now.</summary>
     public IReadOnlyList<SharedNote> All
     {

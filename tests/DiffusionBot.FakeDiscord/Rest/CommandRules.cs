@@ -18,7 +18,7 @@ internal static partial class CommandRules
     public static IEnumerable<(string Path, string Message)> Problems(JsonObject command, string at)
     {
         var isTyped = ((int?)command["type"] ?? 1) == 1;
-        foreach (var problem in Texts(command, "name", at, text => isTyped ? IsTypedName(text) : Length(text) is > 0 and <= LongestName, "name is invalid")) yield return problem;
+        foreach (var problem in Texts(command, "name", at, text => isTyped ? IsTypedName(text) : Length(text) is > 0 and <= LongestName, "Command name is invalid")) yield return problem;
         if (isTyped)
         {
             foreach (var problem in Texts(command, "description", at, IsShort, "Must be between 1 and 100 in length.")) yield return problem;
@@ -62,7 +62,7 @@ internal static partial class CommandRules
     {
         var type = (int?)option["type"] ?? 0;
         if (type is < 1 or > 11) yield return ($"{here}.type", "Value must be one of 1 to 11.");
-        foreach (var problem in Texts(option, "name", here, IsTypedName, "name is invalid")) yield return problem;
+        foreach (var problem in Texts(option, "name", here, IsTypedName, "Option name is invalid")) yield return problem;
         foreach (var problem in Texts(option, "description", here, IsShort, "Must be between 1 and 100 in length.")) yield return problem;
         foreach (var problem in Choices(option, type, here)) yield return problem;
         if ((bool?)option["autocomplete"] == true && type is not (Text or Whole or Number)) yield return ($"{here}.autocomplete", "Only for STRING, INTEGER and NUMBER.");

@@ -69,7 +69,7 @@ internal sealed class Routes(DiscordServer discord)
     {
         api.Map(app, "POST", "/webhooks/{webhook}/{token}", call => With(call, interaction =>
         {
-            var isPlaceholder = interaction is { AnswerType: 5, IsFirstFollowUpUsed: false, Original.IsLoading: true };
+            var isPlaceholder = interaction is { AnswerType: 5, IsFirstFollowUpUsed: false, Original: { IsLoading: true, IsDeleted: false } };
             interaction.IsFirstFollowUpUsed = true;
             if (isPlaceholder)
             {

@@ -42,6 +42,32 @@ public abstract class AcceptanceTests : OnBoth
     }
 
     [Fact]
+    public async Task What_a_place_allows_goes_before_what_everybody_may_and_a_users_own_number_before_both()
+    {
+        await using var host = await GenerationHost.StartAsync(Data, new FakeEngine { IsGated = true }, settings:
+            [("Limits:PendingPerUser", 1), ("Limits:DailyPictures", 2), ("Limits:MaxEdge", 64), ("Limits:MaxSteps", 10), ("Limits:MaxPictures", 1)]);
+        await host.Queue.SetPausedAsync(true);
+        var more = new RequestLimits { Pending = 2, DailyPictures = 8, MaxEdge = 4096, MaxSteps = 1000, MaxPictures = 3 };
+        async Task<Acceptance> Ask(string user, ImageRequest image, RequestLimits? limits) =>
+            await host.Queue.AcceptAsync(GenerationHost.Request(user, "a cat", image) with { Limits = limits });
+        var small = new ImageRequest { Width = 64, Height = 64, Steps = 1 };
+        Assert.IsType<Acceptance.Accepted>(await Ask("a", small with { Width = 2048, Steps = 150, BatchCount = 3 }, more));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Edge, 2048, 2056), await Ask("a", small with { Width = 2056 }, more));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Steps, 150, 151), await Ask("a", small with { Steps = 151 }, more));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Pictures, 3, 4), await Ask("a", small with { BatchSize = 4 }, more));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Steps, 150, 151), host.Queue.LimitOf(new DrawingOrder { Image = small with { Steps = 151 } }, more));
+        // Without them the same user may what everybody may, and so does who has some numbers for the others.
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Pending, 1, 1), await Ask("a", small, null));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Steps, 10, 11), await Ask("a", small with { Steps = 11 }, new RequestLimits { Pending = 2 }));
+        Assert.IsType<Acceptance.Accepted>(await Ask("a", small with { BatchCount = 3 }, more));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Pending, 2, 2), await Ask("a", small, more));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.DailyPictures, 8, 6), await Ask("a", small with { BatchCount = 3 }, more with { Pending = 3 }));
+        await host.Get<UserDirectory>().SetDailyPicturesAsync("a", 6);
+        Assert.Equal(new Acceptance.Refused(RequestLimit.DailyPictures, 6, 6), await Ask("a", small, more with { Pending = 3 }));
+        Assert.Equal(new Acceptance.Refused(RequestLimit.Pending, 0, 0), await Ask("b", small, new RequestLimits { Pending = -1 }));
+    }
+
+    [Fact]
     public async Task A_user_may_have_a_number_of_their_own_or_be_blocked()
     {
         await using var host = await GenerationHost.StartAsync(Data, new FakeEngine { IsGated = true }, settings: [("Limits:DailyPictures", 1)]);

@@ -50,6 +50,17 @@ public sealed class PromptPolicyTests
     }
 
     [Fact]
+    public void Some_words_only_cover_a_picture()
+    {
+        var policy = Policy(("SpoilerWords:0", "blood"), ("Places:discord:SpoilerWords:0", "蜘蛛"));
+        Assert.Equal(PolicyVerdict.Allowed, policy.Check("discord", "a pool of (blood:1.4), 蜘蛛", ""));
+        Assert.True(policy.WantsSpoiler("web", "a pool of (BLOOD:1.4)"));
+        Assert.False(policy.WantsSpoiler("web", "a bloody knife, 蜘蛛"));
+        Assert.True(policy.WantsSpoiler("Discord", "一只蜘蛛"));
+        Assert.False(Policy(("BlockedWords:0", "blood")).WantsSpoiler("web", "blood"));
+    }
+
+    [Fact]
     public void Words_set_while_running_replace_each_other_and_none_of_the_options()
     {
         var policy = Policy(("BlockedWords:0", "blood"));
@@ -79,6 +90,8 @@ public sealed class PromptPolicyTests
     [Theory]
     [InlineData("BlockedWords:0", "...")]
     [InlineData("Places:web:BlockedWords:0", "!")]
+    [InlineData("SpoilerWords:0", "-")]
+    [InlineData("Places:web:SpoilerWords:0", "?")]
     public void A_word_of_nothing_stops_the_start(string key, string value)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Policy((key, value)));

@@ -42,6 +42,16 @@ public sealed class AccessTests(TestBot bot) : IClassFixture<TestBot>
     }
 
     [Fact]
+    public async Task What_a_place_allows_its_author_is_what_they_are_told()
+    {
+        var user = bot.Somebody("en");
+        ChatMessage Allowed(ChatMessage message) => message with { Limits = new ChatLimits { MaxSteps = 2, MaxPictures = 9 } };
+        Assert.Equal("3 steps are too many here; at most 2.", (await user.SayAsync(Allowed, "a cat --steps 3")).Text);
+        Assert.True((await user.SayAsync(Allowed, "a cat --steps 2 --n 5")).IsPromise);
+        Assert.Equal(5, (await user.HearAsync()).Pictures.Count);
+    }
+
+    [Fact]
     public async Task Only_what_is_still_to_come_is_promised()
     {
         var user = bot.Somebody("en");

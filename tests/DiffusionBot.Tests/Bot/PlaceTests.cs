@@ -54,6 +54,19 @@ public sealed class PlaceTests
         Assert.NotNull((await user.SayAsync("a dragonfly")).Reference);
     }
 
+    [Fact]
+    public async Task Pictures_of_some_words_are_covered_whether_they_were_written_or_drawn()
+    {
+        await using var bot = await StartAsync("Moderation:SpoilerWords:0=苹果", "Moderation:Places:test:SpoilerWords:0=cat", "Translation:ReadsChinese:emoji-3d=false");
+        var user = bot.Somebody("en");
+        Assert.True((await user.DrawAsync("红苹果")).IsSpoiler);
+        Assert.True((await user.DrawAsync("猫")).IsSpoiler);
+        var plain = await user.DrawAsync("a dog");
+        Assert.False(plain.IsSpoiler);
+        Assert.True((await user.DrawAsync("a dog and a cat")).IsSpoiler);
+        Assert.False((await user.SayAsync($"collect {plain.Reference}")).IsSpoiler);
+    }
+
     [Theory]
     [InlineData("Places:test:Defaults:stesp=3", "Places:test:Defaults: ")]
     [InlineData("Places:test:Language=fr", "Places:test:Language is \"fr\"")]

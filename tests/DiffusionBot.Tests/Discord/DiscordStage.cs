@@ -14,6 +14,9 @@ public sealed class DiscordStage : IAsyncLifetime
     /// <summary>More settings of the host.</summary>
     internal string[] With { get; init; } = [];
 
+    /// <summary>Settings that speak of the server and its channel.</summary>
+    internal Func<DiscordServer, string[]> WithOn { get; init; } = _ => [];
+
     /// <summary>More services of the host.</summary>
     internal Action<IServiceCollection>? More { get; init; }
 
@@ -33,7 +36,7 @@ public sealed class DiscordStage : IAsyncLifetime
         discord = await DiscordServer.StartAsync(Options);
         Server = discord.AddGuild("server");
         Channel = Server.AddChannel("pictures");
-        bot = new TestBot { With = [.. SettingsFor(discord), .. With], More = More };
+        bot = new TestBot { With = [.. SettingsFor(discord), .. With, .. WithOn(discord)], More = More };
         await bot.InitializeAsync();
         await ReadyAsync(discord);
     }
@@ -86,7 +89,14 @@ public sealed class DiscordStage : IAsyncLifetime
             var original = interaction.Original ?? throw new Xunit.Sdk.XunitException($"It was answered with type {interaction.AnswerType}, which makes no message.");
             if (wants(original)) return original;
             var feed = original.IsEphemeral ? User.Shown : Stage.Channel.Shown;
-            await feed.NextAsync(shown => shown.Message == original && wants(shown.Message), patience.Token);
+            try
+            {
+                await feed.NextAsync(shown => shown.Message == original && wants(shown.Message), patience.Token);
+            }
+            catch (TaskCanceledException e)
+            {
+                throw new Xunit.Sdk.XunitException($"It is not so after a minute: \"{original.Content}\", {original.Files.Count} files, {original.Embeds.Count} embeds, {string.Join(", ", original.CustomIds)}.", e);
+            }
             return original;
         }
 

@@ -72,7 +72,8 @@ internal static class CommandWords
             Block => OnUser("block"),
             Unblock => OnUser("unblock"),
             Language => Say("/moderate", "language", options.Name(Language)),
-            Defaults => Say("/moderate", "defaults", options.Line(Flags)),
+            // Without any, those that there are.
+            Defaults => options.Line(Flags) is { } flags ? Say("/moderate", "defaults", flags) : Say("/moderate"),
             Show => Say("/moderate"),
             _ => null,
         };

@@ -28,7 +28,7 @@ internal static class GatewayClose
         4011 => "the bot is on too many servers for so few connections (shards). Start it again: it then asks how many there must be",
         4012 => "Discord does not speak this version of its gateway any more. A newer version of this program is needed",
         4013 => "Discord does not know the intents that were asked for. A newer version of this program is needed",
-        4014 => "the bot may not see what it asks for. Switch on Message Content Intent in the developer portal (discord.com/developers/applications) under Bot > Privileged Gateway Intents, or do not ask for it",
+        4014 => "the bot may not see what it asks for. It asks for no privileged intent; the token may be of a bot that Discord has restricted: see the developer portal (discord.com/developers/applications)",
         _ => null,
     };
 }

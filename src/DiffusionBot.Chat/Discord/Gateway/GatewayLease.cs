@@ -90,7 +90,7 @@ internal sealed class GatewayLease(ISharedNotes notes, string holder, TimeSpan l
         var (found, isNew) = await notes.AddAsync(Key, Text(now + length, []), sessionsKept, cancel);
         var (theirs, theirUntil, sessions) = Read(found.Value);
         if (isNew || theirs == holder) (mine, until) = (found, theirUntil);
-        else if (theirUntil > now)
+        else if (theirUntil > now && notes.AreShared)
         {
             await notes.SetAsync(WaitingKey, holder, length, cancel);
             return null;

@@ -24,5 +24,6 @@ internal static class DiscordCode
         MissingPermissions = 50013,
         InvalidWebhookToken = 50027,
         InvalidForm = 50035,
-        FileTooLarge = 50045;
+        FileTooLarge = 50045,
+        MayNotAnswer = 160002;
 }

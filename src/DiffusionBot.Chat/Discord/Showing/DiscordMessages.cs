@@ -44,7 +44,17 @@ internal sealed class DiscordMessages(DiscordRest rest)
         var body = part.ToBody();
         (body["nonce"], body["enforce_nonce"]) = (NonceOf(key), true);
         if (answers is { } message) body["message_reference"] = new JsonObject { ["message_id"] = message.ToString(CultureInfo.InvariantCulture), ["fail_if_not_exists"] = false };
-        return PlaceOf(await rest.SendAsync(new DiscordCall(DiscordRoute.Say(channel)) { Body = body, Files = part.Files, Patience = PatienceFor(part) }, cancel));
+        try
+        {
+            return await SendAsync();
+        }
+        catch (DiscordException e) when (e.Code == DiscordCode.MayNotAnswer && body.Remove("message_reference"))
+        {
+            // It may not read what was said before, and so not point to it.
+            return await SendAsync();
+        }
+
+        async Task<ShownPlace> SendAsync() => PlaceOf(await rest.SendAsync(new DiscordCall(DiscordRoute.Say(channel)) { Body = body, Files = part.Files, Patience = PatienceFor(part) }, cancel));
     }
 
     /// <summary>The channel for direct messages with somebody.</summary>

@@ -29,9 +29,7 @@ internal sealed class DiscordReplies(IPictureConverter converter, IOptions<Disco
     /// <summary>A request's progress in place of its promise, without the button, which stays.</summary>
     public static DiscordPart ProgressOf(DrawingSign sign, string notes) => new(DiscordText.Cut(DiscordText.Plain($"{sign.Reference} · {sign.Text}\n{notes}".TrimEnd()), DiscordText.Most));
 
-    private bool IsCovered(ChatReply reply, ulong server) => reply.IsSpoiler || (RulesOf(server)?.Spoilers ?? false);
-
-    private DiscordServerOptions? RulesOf(ulong server) => server == 0 ? null : options.Value.RulesOf(server);
+    private bool IsCovered(ChatReply reply, ulong server) => reply.IsSpoiler || (options.Value.RulesOf(server)?.Spoilers ?? false);
 
     private static List<DiscordPart> TextsOf(ChatReply reply)
     {

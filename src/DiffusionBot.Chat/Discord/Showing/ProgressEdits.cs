@@ -113,7 +113,8 @@ internal sealed class ProgressEdits(
         if (sign.Stage == RequestStage.Cancelled) signs.TryRemove(KeyValuePair.Create(sign.Reference, sign));
         if (!DiscordAddress.TryParse(sign.Address, out var address) || await RouteAsync(address, sign, entry, stop) is not { } route) return;
         entry.Told = sign;
-        IReadOnlyList<DiscordFile> files = sign is { Stage: RequestStage.Drawing, Preview: { } preview } ? [new DiscordFile("preview.png", preview, "image/png")] : [];
+        var isCovered = sign.IsSpoiler || (options.Value.RulesOf(address.Server)?.Spoilers ?? false);
+        IReadOnlyList<DiscordFile> files = sign is { Stage: RequestStage.Drawing, Preview: { } preview } ? [new DiscordFile($"{(isCovered ? "SPOILER_" : "")}preview.png", preview, "image/png")] : [];
         await rest.SendAsync(new DiscordCall(route) { Body = body, Files = files, LongestWait = TimeSpan.Zero, Patience = TimeSpan.FromSeconds(5), IsRepeatable = false }, stop);
     }
 

@@ -8,7 +8,7 @@ namespace DiffusionBot.Chat.Discord.Talking;
 
 /// <summary>What somebody writes to the bot: in direct messages, with a mention of it, or as an answer to it (MESSAGE_CREATE).</summary>
 internal sealed class MessageDesk(
-    ServerRules rules, Attachments attachments, DiscordReplies replies, DiscordMessages messages, LiveMessages live, ShownPlaces places, DiscordSelf self, IMessageHandler handler, ILogger<MessageDesk> log)
+    ServerRules rules, Threads threads, Attachments attachments, DiscordReplies replies, DiscordMessages messages, LiveMessages live, ShownPlaces places, DiscordSelf self, IMessageHandler handler, ILogger<MessageDesk> log)
 {
     private const int Usual = 0, Reply = 19, MostParts = 5;
 
@@ -16,16 +16,17 @@ internal sealed class MessageDesk(
     public async Task HandleAsync(JsonElement data, CancellationToken cancel)
     {
         if (data.Of("author") is not { } author || author.FlagOf("bot") == true || data.NumberOf("type") is not (Usual or Reply) || data.IdOf("id") is not { } id) return;
-        if (DiscordAuthor.Read(data, author) is not { } from) return;
+        if (DiscordAuthor.Read(data, author) is not { } who) return;
         var me = (await self.GetAsync(cancel)).User;
         var text = data.TextOf("content") ?? "";
         var answered = data.Of("referenced_message") is { ValueKind: JsonValueKind.Object } referenced ? referenced : (JsonElement?)null;
         // Without a mention nothing is told of a server's messages but that they are there.
-        if (from.Server != 0 && !data.ManyOf("mentions").Any(user => user.IdOf("id") == me)) return;
+        if (who.Server != 0 && !data.ManyOf("mentions").Any(user => user.IdOf("id") == me)) return;
         var words = WithoutMention(text, me);
-        if (words.Length == 0 && !Attachments.HasPictures(data) && from.Server != 0 && answered is null) words = "/help";
-        var address = new DiscordAddress(from.Server, from.Channel, from.User, id, DiscordAddress.UsualBytes, null);
-        if (rules.RefusalFor(from) is { } refusal)
+        if (words.Length == 0 && !Attachments.HasPictures(data) && who.Server != 0 && answered is null) words = "/help";
+        var address = new DiscordAddress(who.Server, who.Channel, who.User, id, DiscordAddress.UsualBytes, null);
+        if (who.Server != 0 && who.Parent is null && rules.RefusalFor(who) is not null) who = who with { Parent = await threads.ParentOfAsync(who.Channel, cancel) };
+        if (rules.RefusalFor(who) is { } refusal)
         {
             await SayAsync(address, [new DiscordPart(refusal)], cancel);
             return;
@@ -36,12 +37,12 @@ internal sealed class MessageDesk(
         await ShowAsync(address, said, cancel);
         await asking;
 
-        async Task<IReadOnlyList<ChatReply>> AskAsync() => await handler.HandleAsync(await ReadAsync(data, address, from, words, answered, me, cancel), cancel);
+        async Task<IReadOnlyList<ChatReply>> AskAsync() => await handler.HandleAsync(await ReadAsync(data, address, who, words, answered, me, cancel), cancel);
     }
 
-    private async Task<ChatMessage> ReadAsync(JsonElement data, DiscordAddress address, DiscordAuthor from, string words, JsonElement? answered, ulong me, CancellationToken cancel)
+    private async Task<ChatMessage> ReadAsync(JsonElement data, DiscordAddress address, DiscordAuthor who, string words, JsonElement? answered, ulong me, CancellationToken cancel)
     {
-        var message = rules.MessageOf(address.Source.ToString(CultureInfo.InvariantCulture), address, from) with { Text = words };
+        var message = rules.MessageOf(address.Source.ToString(CultureInfo.InvariantCulture), address, who) with { Text = words };
         var (pictures, isOneLost) = await attachments.GetAsync(data, cancel);
         if (words.Length == 0 && pictures.Count == 0 && isOneLost) return message with { Occasion = ChatOccasion.PictureLost };
         if (words.Length == 0 && pictures.Count == 0 && answered is null) return message with { Occasion = ChatOccasion.Unreadable };

@@ -75,7 +75,6 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         return await ChangeAsync(talk, InfotextMapping.ToRequest(recipe, new ImageRequest(), out _), recipe, null, words, null, null, cancel);
     }
 
-    /// <summary>The presets, with words to try the first of them.</summary>
     /// <summary>What somebody new reads, and what they may try: in the operator's words, where the message brings such.</summary>
     public ChatReply Welcome(Talk talk)
     {
@@ -83,6 +82,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         return presets with { Text = $"{(talk.Message.Text.Length > 0 ? talk.Message.Text : talk.Texts.Welcome)}\n\n{presets.Text}" };
     }
 
+    /// <summary>The presets, with words to try the first of them.</summary>
     public ChatReply ListPresets(Talk talk)
     {
         var all = presets.All;
@@ -95,7 +95,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     private async Task<ChatReply> DrawAsync(Talk talk, Preset? preset, DrawingWords words, IReadOnlyList<LocalText> notes, CancellationToken cancel)
     {
         var user = FlagSet.FromPairs(UserDefaults.Of(talk.User), out _);
-        var image = RequestLayers.Build(places.Of(talk.Message.Address.Place), user, preset?.Recipe, words, out var layerNotes);
+        var image = RequestLayers.Build(places.Of(talk.Message.Address.Place).With(talk.Room.Flags), user, preset?.Recipe, words, out var layerNotes);
         var recipe = preset is null || words.Recipe.Parameters.Count > 0 ? words.Recipe : preset.Recipe;
         var isWebUis = recipe.Parameters.ContainsKey("Steps") && recipe.Parameters.ContainsKey("Sampler") && recipe.Parameters.ContainsKey("Model hash");
         return await submission.SendAsync(talk, new Wish(image, recipe, words.AsIs || (isWebUis && words.Recipe.Parameters.Count > 0), [.. notes, .. layerNotes]), cancel);

@@ -97,6 +97,5 @@ internal sealed class QueueCommands(RequestQueue queue, PictureArchive archive, 
         return new ChatReply { Text = talk.Texts.Deleted(request.Code), Reference = request.Code, IsGone = true };
     }
 
-    private static bool MayChange(Talk talk, StoredRequest request) =>
-        request.UserId == talk.User.Id || (talk.Message.Author.IsModerator && request.Place == talk.Message.Address.Place);
+    private static bool MayChange(Talk talk, StoredRequest request) => request.UserId == talk.User.Id || talk.Moderates(request);
 }

@@ -19,9 +19,8 @@ internal sealed class SettingsCommands(UserDirectory users)
         }
         var asked = SettingsWords.Parse(parsed.Rest);
         if (asked.ForgetsAll) await users.SetLanguageAsync(id, null, cancel);
-        else if (asked.Flags.Count == 0 && asked.Forgotten.Count == 0) return string.Join('\n', [talk.Texts.NoSuchSetting, .. asked.Problems.Select(talk.Texts.In)]);
-        var before = asked.ForgetsAll ? FlagSet.Empty : FlagSet.FromPairs(mine.Where(pair => !asked.Forgotten.Contains(pair.Key)), out _);
-        var kept = before.With(asked.Flags).ToPairs();
+        else if (asked.IsEmpty) return string.Join('\n', [talk.Texts.NoSuchSetting, .. asked.Problems.Select(talk.Texts.In)]);
+        var kept = asked.Over(mine);
         await users.SetDefaultsAsync(id, kept, cancel);
         return string.Join('\n', [talk.Texts.SettingsKept(kept), .. asked.Problems.Select(talk.Texts.In)]);
     }

@@ -38,7 +38,9 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
     public async Task<ChatReply> SendAsync(Talk talk, Wish wish, CancellationToken cancel)
     {
         var (texts, place) = (talk.Texts, talk.Message.Address.Place);
+        if (talk.Room.IsPaused) return Talk.Aside(texts.RoomIsPaused);
         var notes = wish.Notes.Select(texts.In).ToList();
+        var limits = LimitsOf(talk.Message.Limits);
         DrawingOrder order;
         try
         {
@@ -57,7 +59,7 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
                 Enlarge = wish is { EnlargeBy: { } factor, ParentId: { } parent } ? new Enlargement(parent, factor) : null,
             };
             // Of two numbers that forbid it, the smaller is the one to tell.
-            if (queue.LimitOf(order) is { } tooMuch) return Refusal(notes, texts.Refused(tooMuch));
+            if (queue.LimitOf(order, limits) is { } tooMuch) return Refusal(notes, texts.Refused(tooMuch));
             if (order.Enlarge is null) ImageEngine.Check(image);
         }
         catch (EngineException e)
@@ -70,6 +72,7 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
             IsPublic = talk.Message.InPublic,
             ParentId = wish.ParentId,
             Relation = wish.Relation,
+            Limits = limits,
         };
         switch (await queue.AcceptAsync(request, cancel))
         {
@@ -82,6 +85,15 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
                 throw new InvalidOperationException($"The queue answered {other}.");
         }
     }
+
+    private static RequestLimits? LimitsOf(ChatLimits? limits) => limits is null ? null : new RequestLimits
+    {
+        Pending = limits.Pending,
+        DailyPictures = limits.DailyPictures,
+        MaxEdge = limits.MaxEdge,
+        MaxSteps = limits.MaxSteps,
+        MaxPictures = limits.MaxPictures,
+    };
 
     /// <summary>What was accepted is promised; unless the same message came before, and what it asked for has ended since.</summary>
     private static ChatReply Promise(Talk talk, IEnumerable<string> notes, Acceptance.Accepted accepted)
@@ -101,7 +113,7 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
 
     private static ChatReply Refusal(IEnumerable<string> notes, string text) => With(notes, text) with { IsEphemeral = true };
 
-    private static ChatReply With(IEnumerable<string> notes, string text) => string.Join('\n', [text, .. notes.Select(note => $"· {note}")]);
+    private static ChatReply With(IEnumerable<string> notes, string text) => string.Join('\n', [text, .. notes.Select(BotTexts.Note)]);
 
     private string? Verdict(BotTexts texts, string place, ImageRequest image) => policy.Check(place, image.Prompt, image.NegativePrompt) switch
     {

@@ -49,7 +49,7 @@ internal sealed class Targets(PictureArchive archive)
 
     /// <summary>Pictures belong to who asked; what was drawn where others read along, or stands open before them, they may work with too.</summary>
     private static bool MaySee(Talk talk, StoredRequest request) =>
-        request.UserId == talk.User.Id || request.IsPublic || IsOpen(talk.Message.RepliedTo, request) || (talk.Message.Author.IsModerator && request.Place == talk.Message.Address.Place);
+        request.UserId == talk.User.Id || request.IsPublic || IsOpen(talk.Message.RepliedTo, request) || talk.Moderates(request);
 
     private static bool IsOpen(RepliedMessage? answered, StoredRequest request) =>
         answered is { IsOpen: true, Reference: { } reference } && SplitCode(reference).Code.Equals(request.Code, StringComparison.OrdinalIgnoreCase);

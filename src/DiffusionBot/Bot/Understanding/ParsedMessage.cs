@@ -6,7 +6,7 @@ namespace DiffusionBot.Bot.Understanding;
 /// <summary>What a message can ask for. Said as its first word, in Chinese or English.</summary>
 internal enum Verb
 {
-    Draw, Preset, Info, Again, Vary, Upscale, Cancel, Queue, Models, Samplers, Settings, History, Collect, Delete, ForgetMe, Help,
+    Draw, Preset, Info, Again, Vary, Upscale, Cancel, Queue, Models, Samplers, Settings, History, Collect, Delete, ForgetMe, Moderate, Help,
 }
 
 /// <summary>A message, understood.</summary>

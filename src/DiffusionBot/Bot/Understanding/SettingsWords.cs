@@ -16,6 +16,16 @@ internal sealed partial record SettingsWords(FlagSet Flags, IReadOnlyList<string
     /// <summary>More problems are not told: whoever has so many needs help, not a list.</summary>
     private const int MostProblems = 10;
 
+    /// <summary>Whether there is nothing to keep or to forget in it.</summary>
+    public bool IsEmpty => !ForgetsAll && Flags.Count == 0 && Forgotten.Count == 0;
+
+    /// <summary>What was kept before, with these.</summary>
+    public IReadOnlyDictionary<string, string> Over(IReadOnlyDictionary<string, string> kept)
+    {
+        var before = ForgetsAll ? FlagSet.Empty : FlagSet.FromPairs(kept.Where(pair => !Forgotten.Contains(pair.Key)), out _);
+        return before.With(Flags).ToPairs();
+    }
+
     /// <summary>Reads what stands behind the verb.</summary>
     public static SettingsWords Parse(string rest)
     {

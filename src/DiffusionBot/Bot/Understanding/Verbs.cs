@@ -46,11 +46,12 @@ internal static class Verbs
         (Verb.Collect, Follows.Code, ["collect", "取", "取图", "领取"]),
         (Verb.Delete, Follows.Code, ["delete", "删除", "删掉"]),
         (Verb.ForgetMe, Follows.Code, ["forget me", "forgetme", "忘记我", "忘了我", "删除我的数据"]),
+        (Verb.Moderate, Follows.Anything, ["moderate", "管理"]),
         (Verb.Help, Follows.Topic, ["help", "commands", "帮助", "使用说明", "怎么用", "?", "？", "h", "start"]),
     ];
 
     /// <summary>Words that are verbs only behind a slash: alone they say something else, or nothing.</summary>
-    private static readonly FrozenSet<string> slashOnly = FrozenSet.Create(StringComparer.Ordinal, "h", "start", "imagine", "status", "绘画", "绘图", "变化", "高清", "停止", "进度", "微调");
+    private static readonly FrozenSet<string> slashOnly = FrozenSet.Create(StringComparer.Ordinal, "h", "start", "imagine", "status", "moderate", "管理", "绘画", "绘图", "变化", "高清", "停止", "进度", "微调");
 
     /// <summary>What may stand behind a verb besides codes and numbers.</summary>
     private static readonly FrozenSet<string> objects = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,

@@ -32,10 +32,11 @@ public sealed class AutocompleteTests
     }
 
     [Fact]
-    public void Every_option_that_suggests_is_looked_up()
+    public void These_and_the_size_are_all_that_suggest()
     {
         var suggesting = DiscordCommandList.Create().SelectMany(c => (c!["options"]?.AsArray() ?? []).Where(o => (bool?)o!["autocomplete"] == true).Select(o => $"{c["name"]} {o!["name"]}"));
-        Assert.Equal(9, suggesting.Count());
+        Assert.Equal(
+            ["imagine sampler", "imagine schedule", "imagine size", "imagine model", "imagine preset", "imagine lora", "preset name", "cancel code", "history code"], suggesting);
     }
 
     [Fact]

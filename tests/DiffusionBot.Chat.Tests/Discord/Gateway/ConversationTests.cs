@@ -116,7 +116,7 @@ public sealed class ConversationTests
     [InlineData(4011, "shards")]
     [InlineData(4012, "newer version")]
     [InlineData(4013, "intents")]
-    [InlineData(4014, "Message Content Intent")]
+    [InlineData(4014, "no privileged intent")]
     public async Task Some_ends_are_final_and_say_what_an_operator_must_do(int code, string remedy)
     {
         using var bench = new GatewayBench();

@@ -14,6 +14,8 @@ internal sealed class WatchedNotes(MemoryNotes notes) : ISharedNotes
     public Task<(string Key, string Value)> WrittenAsync(string key, string part = "") =>
         Written.NextAsync(w => w.Key == key && w.Value.Contains(part, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
+    public bool AreShared => notes.AreShared;
+
     public string KeyOf(string userId, string what) => notes.KeyOf(userId, what);
 
     public Task<SharedNote?> FindAsync(string key, CancellationToken cancel) => notes.FindAsync(key, cancel);
