@@ -20,6 +20,19 @@ internal static class DiscordJson
         }
     }
 
+    /// <summary>A property's name; null where it is no text.</summary>
+    public static string? NameText(this JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A string; null too where it is no text (half a surrogate pair).</summary>
     public static string? TextOf(this JsonElement owner, string name) => owner.Of(name)?.AsText();
 

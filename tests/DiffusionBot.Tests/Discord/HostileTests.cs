@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -77,14 +78,20 @@ public sealed class HostileTests : IAsyncLifetime
         var code = CodeOf(await owner.DrawsAsync("a red apple"));
         JsonObject[] forms =
         [
-            Form("1:edit XXXXXX", Input("words", "a cat")), Form($"1:edit {code}", Input("words", "a cat")), Form($"1:edit {code}", Input("other", "a cat")), Form($"1:edit {code}", Input("words", "")), Form($"1:edit {code}", Input("words", " \u200b")),
-            Form($"1:edit {code}", Input("words", new string('x', 4001))), Form($"1:edit {code}", Input("words", 7)), Form($"1:again {code}", Input("words", "a cat")), Form("2:edit", Input("words", "a cat")), Form("1:edit", Input("words", "/forget me")),
+            Form($"1:edit {code}", Input("other", "a cat")), Form($"1:edit {code}", Input("words", "")),
+            Form($"1:edit {code}", Input("words", new string('x', 4001))), Form($"1:edit {code}", Input("words", 7)), Form($"1:again {code}", Input("words", "a cat")), Form("2:edit", Input("words", "a cat")),
             Form($"1:edit {code}"), new JsonObject { ["custom_id"] = $"1:edit {code}", ["components"] = 7 }, new JsonObject { ["custom_id"] = $"1:edit {code}", ["components"] = new JsonArray(null, 7, new JsonArray(), new JsonObject { ["component"] = new JsonArray() }) }, [],
         ];
         foreach (var form in forms)
         {
             var sent = stranger.User.Invents(stage.Channel, Modal, form);
             Assert.True((await HearsAsync(stranger, sent, form.ToJsonString())).IsEphemeral);
+        }
+        // Words are words, whatever form they came in: what they draw is the sender's own, and nothing of another's is in it.
+        foreach (var form in new[] { Form("1:edit XXXXXX", Input("words", "a cat")), Form($"1:edit {code}", Input("words", "a cat")), Form("1:edit", Input("words", "a cat")) })
+        {
+            var drawn = await stranger.SeesResultAsync(await AnsweredAsync(stranger.User.Invents(stage.Channel, Modal, form)));
+            Assert.Equal("a cat", (string?)drawn.Embeds[0]!["description"]);
         }
         await ServesAsync();
     }
@@ -100,8 +107,7 @@ public sealed class HostileTests : IAsyncLifetime
             (Command, []), (Command, new() { ["name"] = 7 }), (Command, new() { ["name"] = "imagine", ["type"] = 3 }), (Command, new() { ["name"] = "Imagine", ["type"] = 1 }), (Command, new() { ["name"] = new string('x', 1_000_000), ["type"] = 1 }),
             (Command, Imagine(null)), (Command, Imagine(7)), (Command, Imagine(new JsonArray(null, 7, "x", new JsonArray(), new JsonObject()))), (Command, Imagine(new JsonArray(Option("prompt", 7)))), (Command, Imagine(new JsonArray(Option("prompt", new JsonObject())))),
             (Command, Imagine(new JsonArray(Option("prompt", new string('x', 2_000_000))))), (Command, Imagine(new JsonArray([.. Enumerable.Range(0, 20_000).Select(n => (JsonNode)Option($"o{n}", "x"))]))),
-            (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("steps", 100_000)))), (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("steps", long.MinValue)))), (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("size", "99999x99999")))),
-            (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("model", "../../etc/passwd")))), (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("count", -1)))), (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("sampler", "x --n 1000")))),
+            (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("steps", 100_000)))), (Command, Imagine(new JsonArray(Option("prompt", "a cat"), Option("size", "99999x99999")))),
             (Command, new() { ["name"] = "moderate", ["type"] = 1, ["options"] = new JsonArray(new JsonObject { ["name"] = "pause", ["type"] = 1 }) }), (Command, new() { ["name"] = "moderate", ["type"] = 1 }), (Command, new() { ["name"] = "Parameters", ["type"] = 3 }),
             (Command, new() { ["name"] = "Parameters", ["type"] = 3, ["target_id"] = "1", ["resolved"] = new JsonObject { ["messages"] = new JsonArray() } }), (Command, new() { ["name"] = "Draw again", ["type"] = 3, ["target_id"] = "1", ["resolved"] = new JsonObject { ["messages"] = new JsonObject { ["1"] = 7 } } }),
             (Command, new() { ["name"] = "cancel", ["type"] = 1, ["options"] = new JsonArray(Option("code", new string('\u0007', 50))) }), (Component, new() { ["custom_id"] = 7 }), (Component, new() { ["component_type"] = 3, ["values"] = new JsonArray("1:again X") }), (Component, []), (99, []), (1, []), (0, []), (-1, []),
@@ -113,6 +119,15 @@ public sealed class HostileTests : IAsyncLifetime
             Assert.True(shown.IsEphemeral);
         }
         Assert.DoesNotContain(stage.Channel.Messages, message => message.Interaction?.User == user.User);
+        // What cannot be is left out, and is no way to something else.
+        foreach (var option in new[] { Option("steps", long.MinValue), Option("steps", "7"), Option("model", "../../etc/passwd"), Option("count", "9"), Option("sampler", "Euler --n 4"), Option("preset", "x\n--n 4"), Option("seed", 1e300), Option("cfg", 1e300), Option("negative", new JsonArray()) })
+        {
+            var used = await AnsweredAsync(user.User.Invents(stage.Channel, Command, Imagine(new JsonArray(Option("prompt", "a cat"), option.DeepClone()))));
+            var drawn = await user.SeesAsync(used, message => message.IsDeleted || DiscordStage.IsResult(message));
+            Assert.True(DiscordStage.IsResult(drawn), $"{option.ToJsonString()}: {user.User.Shown.All[^1].Message.Content}");
+            Assert.Equal(".png", Path.GetExtension(Assert.Single(drawn.Files).Name));
+            Assert.Equal("64x64", DiscordStage.Fields(drawn)["size"]);
+        }
         // While one types, nothing is as good as anything.
         foreach (var data in new JsonObject[] { [], new() { ["name"] = "imagine" }, new() { ["name"] = "imagine", ["options"] = new JsonArray(new JsonObject { ["name"] = "model", ["value"] = 7, ["focused"] = "yes" }) }, new() { ["name"] = "imagine", ["options"] = Nested(50) } })
         {
@@ -151,7 +166,6 @@ public sealed class HostileTests : IAsyncLifetime
     [Fact]
     public async Task Pictures_come_from_Discord_and_nowhere_else()
     {
-        var user = stage.NewUser("en-US");
         using var elsewhere = new TcpListener(IPAddress.Loopback, 0);
         elsewhere.Start();
         var port = ((IPEndPoint)elsewhere.LocalEndpoint).Port;
@@ -160,16 +174,19 @@ public sealed class HostileTests : IAsyncLifetime
             $"http://127.0.0.1:{port}/a.png", $"http://localhost:{port}/a.png", $"{stage.Discord.CdnBase}@127.0.0.1:{port}/a.png", $"http://user:pass@127.0.0.1:{port}/a.png", $"http://[::1]:{port}/a.png", $"http://127.1:{port}/a.png", "https://cdn.discordapp.com.evil.example/a.png",
             $"ftp://127.0.0.1:{port}/a.png", "file:///etc/passwd", "data:image/png;base64,AAAA", "//evil.example/a.png", "", "\u0000", "http://", new string('x', 5000), $"{stage.Discord.CdnBase}/gateway", $"{stage.Discord.CdnBase}/attachments/1/2/a.png",
         ];
-        foreach (var address in addresses)
+        foreach (var (n, address) in addresses.Index())
         {
-            var message = user.User.Says(user.User.Direct, "/info");
-            await AnswersAsync(message);
-            // The same with a picture that claims to be there.
-            var id = $"{message.Id + 1}";
-            stage.Discord.Gateway.Dispatch("MESSAGE_CREATE", MessageOf(user.User, id, "/info", new JsonObject { ["filename"] = "a.png", ["content_type"] = "image/png", ["url"] = address, ["size"] = 5 }));
+            var user = stage.NewUser("en-US").User;
+            stage.Discord.Gateway.Dispatch("MESSAGE_CREATE", MessageOf(user, $"{user.Id + 1}", n % 2 == 0 ? "" : "/info", new JsonObject { ["filename"] = "a.png", ["content_type"] = "image/png", ["url"] = address, ["size"] = 5 }));
+            using var patience = DiscordStage.Patience();
+            Assert.Empty((await user.Direct.Shown.NextAsync(shown => shown.Message.Author == stage.Discord.Bot, patience.Token)).Files);
         }
         (string, byte[])[] files = [("large.png", new byte[60_000]), ("text.png", "no picture at all"u8.ToArray()), ("empty.png", []), ("bomb.png", Bomb()), ("../../evil.png", Bomb()), ("@everyone.png", Bomb())];
-        foreach (var file in files) Assert.Empty((await AnswersAsync(user.User.Says(user.User.Direct, "/info", null, file))).Files);
+        foreach (var file in files)
+        {
+            var user = stage.NewUser("en-US").User;
+            Assert.Empty((await AnswersAsync(user.Says(user.Direct, "", null, file))).Files);
+        }
         await ServesAsync();
         Assert.False(elsewhere.Pending(), "Somebody called where no picture is to be fetched from.");
     }
@@ -182,16 +199,67 @@ public sealed class HostileTests : IAsyncLifetime
         var user = new DiscordStage.Member(stage, stage.Discord.AddUser(name, "en-US"));
         var prompt = $"@everyone @here {victim.Mention} <@&{stage.Server.Id}> [click](http://evil.example) ||x|| # y";
         var drawn = await user.DrawsAsync(prompt, ("negative", "@everyone"));
-        Assert.DoesNotContain("](", ((string)drawn.Embeds[0]!["description"]!).Replace("\\](", "", StringComparison.Ordinal).Replace("\\[", "", StringComparison.Ordinal).Replace("click](", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        // Each mark is shown as it is.
+        Assert.Contains("\\[click](", (string)drawn.Embeds[0]!["description"]!, StringComparison.Ordinal);
         await user.SeesAsync(await user.PressesAsync(drawn, "info"), message => !message.IsLoading);
         await user.SeesAsync(await user.RunsAsync("history"), message => !message.IsLoading);
         await HearsAsync(user, await user.RunsAsync("preset", ("name", prompt)), "preset");
-        await HearsAsync(user, await user.RunsAsync("imagine", ("prompt", "x"), ("model", prompt)), "model");
+        await user.DrawsAsync("x", ("model", prompt), ("sampler", name));
         await AnswersAsync(user.User.Says(stage.Channel, $"{stage.Discord.Bot.Mention} {prompt} --steps @everyone"));
         await AnswersAsync(user.User.Says(stage.Channel, $"{stage.Discord.Bot.Mention} /settings {prompt}"));
         var said = stage.Channel.Shown.All.Concat(user.User.Shown.All).Select(shown => shown.Message).Where(message => message.Author == stage.Discord.Bot);
         Assert.All(said, message => Assert.Empty(message.Mentions));
-        Assert.All(stage.Discord.Calls.All.Select(call => call.Body?["allowed_mentions"]?["parse"]).OfType<JsonArray>(), Assert.Empty);
+        Assert.All(stage.Discord.Calls.All.Select(call => (call.Body as JsonObject)?["allowed_mentions"]?["parse"]).OfType<JsonArray>(), Assert.Empty);
+    }
+
+    [Fact]
+    public Task Whatever_comes_the_next_is_served() => MutateAsync(events: 3000);
+
+    [Fact, Trait("Category", "Long")]
+    public Task Whatever_comes_for_long_the_next_is_served() => MutateAsync(events: 50_000);
+
+    /// <summary>What apps really send, changed at random.</summary>
+    private async Task MutateAsync(int events)
+    {
+        var seed = int.Parse(Environment.GetEnvironmentVariable("HOSTILE_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
+        TestContext.Current.TestOutputHelper?.WriteLine($"HOSTILE_SEED={seed}");
+        var mutations = new Mutations(new Random(seed));
+        var (user, hostile) = (stage.NewUser("en-US"), stage.NewUser("en-US").User);
+        var originals = await OriginalsAsync(user);
+        for (var n = 0; n < events; n++)
+        {
+            var (type, original) = originals[n % originals.Count];
+            var text = mutations.Of(original, n);
+            if (type == "INTERACTION_CREATE" && n % 2 == 0) hostile.Invents(stage.Channel, (int)original["type"]!, original["data"]!.DeepClone().AsObject(), null, told => mutations.Change(told, "id", "token", "channel_id"));
+            else stage.Discord.Gateway.Dispatch(type, text, stage.Server.Id);
+            // So many that none is lost unseen: who behaves is served among them, too.
+            if (n % 500 == 499) await user.SeesAsync(await user.RunsAsync("models"), message => !message.IsLoading);
+        }
+        await stage.NewUser().DrawsAsync("a red apple");
+        Assert.Equal(1, stage.Discord.Gateway.Identifies);
+        // An event that lies about its own kind is answered as what it says it is.
+        Assert.DoesNotContain(stage.Discord.Violations.All, violation => !violation.Contains("for interaction type", StringComparison.Ordinal));
+    }
+
+    /// <summary>Events of all kinds that the bot hears of.</summary>
+    private async Task<List<(string Type, JsonObject Data)>> OriginalsAsync(DiscordStage.Member user)
+    {
+        var imagine = await user.RunsAsync("imagine", ("prompt", "a red apple"), ("seed", 7L), ("size", "64x64"), ("steps", 1L), ("negative", "blurry"), ("cfg", 6.5));
+        var drawn = await user.SeesResultAsync(imagine);
+        var edit = await user.PressesAsync(drawn, "edit");
+        List<FakeInteraction> all =
+        [
+            imagine, edit, await user.User.SubmitsModalAsync(edit, ("words", "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 64x64")), await user.User.RunsOnAsync(drawn, "Parameters"), await user.User.RunsOnAsync(drawn, "Draw again"),
+            await user.PressesAsync(drawn, "again"), await user.PressesAsync(drawn, "info"), await user.RunsAsync("settings", ("change", "--steps 1")), await user.RunsAsync("moderate show"), await user.RunsAsync("history"),
+            await user.User.TypesAsync(stage.Channel, "imagine", "model", ("prompt", "a cat"), ("model", "e")), await user.User.TypesAsync(stage.Channel, "preset", "name", ("name", "e")),
+        ];
+        foreach (var interaction in all) await AnsweredAsync(interaction);
+        var attachment = drawn.Files.Select(file => new JsonObject { ["id"] = $"{file.Id}", ["filename"] = file.Name, ["content_type"] = "image/png", ["url"] = $"{stage.Discord.CdnBase}/x", ["width"] = 64, ["height"] = 64 }).Single();
+        var direct = MessageOf(user.User, "1", "a red apple", attachment);
+        var mention = direct.DeepClone().AsObject();
+        (mention["guild_id"], mention["channel_id"], mention["content"]) = ($"{stage.Server.Id}", $"{stage.Channel.Id}", $"{stage.Discord.Bot.Mention} a cat");
+        (mention["mentions"], mention["member"], mention["referenced_message"]) = (new JsonArray(new JsonObject { ["id"] = $"{stage.Discord.Bot.Id}" }), new JsonObject { ["roles"] = new JsonArray("1", "2"), ["nick"] = "x" }, direct.DeepClone());
+        return [.. all.Select(interaction => ("INTERACTION_CREATE", interaction.Event)), ("MESSAGE_CREATE", direct), ("MESSAGE_CREATE", mention)];
     }
 
     /// <summary>Who behaves is served.</summary>
@@ -211,6 +279,12 @@ public sealed class HostileTests : IAsyncLifetime
         {
             throw new Xunit.Sdk.XunitException($"{what}: nothing was said that only who asked sees; the first answer is of type {interaction.AnswerType}: {interaction.Original?.Content}", e);
         }
+    }
+
+    private static async Task<FakeInteraction> AnsweredAsync(FakeInteraction interaction)
+    {
+        await interaction.AnswerAsync(TestContext.Current.CancellationToken);
+        return interaction;
     }
 
     private static async Task<FakeMessage> AnswersAsync(FakeMessage message)

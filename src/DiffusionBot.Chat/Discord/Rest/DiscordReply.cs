@@ -59,23 +59,21 @@ internal sealed record DiscordReply(int Status)
         }
         var reply = new DiscordReply(status) { Json = json };
         if (reply.IsSuccess) return reply;
-        var code = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("code", out var c) && c.ValueKind == JsonValueKind.Number && c.TryGetInt32(out var number) ? number : 0;
+        var code = json.NumberOf("code") is >= 0 and <= int.MaxValue and var number ? (int)number : 0;
         var after = status == (int)HttpStatusCode.TooManyRequests ? RetryAfterOf(response, json) : null;
         return reply with { Code = code, Text = TextOf(json), RetryAfter = after, Scope = RateHeaders.IsGlobal(response.Headers) || Is(json, "global") ? "global" : RateHeaders.Scope(response.Headers) };
     }
 
     // The body has fractions, the header whole seconds; without either Discord did not speak (an address that is shut out).
     private static TimeSpan? RetryAfterOf(HttpResponseMessage response, JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("retry_after", out var after) && after.ValueKind == JsonValueKind.Number && after.TryGetDouble(out var seconds)
-        && RateHeaders.Seconds(seconds) is { } wait ? wait : RateHeaders.RetryAfter(response.Headers) ?? TimeSpan.FromMinutes(1);
+        json.Of("retry_after") is { ValueKind: JsonValueKind.Number } after && after.TryGetDouble(out var seconds) && RateHeaders.Seconds(seconds) is { } wait ? wait : RateHeaders.RetryAfter(response.Headers) ?? TimeSpan.FromMinutes(1);
 
-    private static bool Is(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var flag) && flag.ValueKind == JsonValueKind.True;
+    private static bool Is(JsonElement json, string name) => json.FlagOf(name) == true;
 
     private static string TextOf(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object) return "";
-        var text = new StringBuilder(json.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString() : "");
-        if (json.TryGetProperty("errors", out var errors)) Errors(errors, "", 0, text);
+        var text = new StringBuilder(json.TextOf("message"));
+        if (json.Of("errors") is { } errors) Errors(errors, "", 0, text);
         return text.ToString();
     }
 
@@ -86,11 +84,11 @@ internal sealed record DiscordReply(int Status)
         foreach (var property in at.EnumerateObject())
         {
             if (text.Length > MostText) return;
-            if (property.Name != "_errors") Errors(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", depth + 1, text);
+            var name = property.NameText() ?? "?";
+            if (name != "_errors") Errors(property.Value, path.Length == 0 ? name : $"{path}.{name}", depth + 1, text);
             else if (property.Value.ValueKind == JsonValueKind.Array)
             {
-                foreach (var error in property.Value.EnumerateArray().Take(3).Where(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("message", out var m) && m.ValueKind == JsonValueKind.String))
-                    text.Append("; ").Append(path).Append(": ").Append(error.GetProperty("message").GetString());
+                foreach (var message in property.Value.EnumerateArray().Take(3).Select(error => error.TextOf("message")).OfType<string>()) text.Append("; ").Append(path).Append(": ").Append(message);
             }
         }
     }
