@@ -11,12 +11,13 @@ internal sealed class Mutations(Random random)
     // Behind the text that JsonNode writes: what it cannot write itself.
     private const string HalfPair = "@half@", Boundless = "@boundless@";
 
-    /// <summary>A changed copy as text, with an id that no other has.</summary>
+    /// <summary>A changed copy as text: with its own id and token it is an event that comes twice, with another id one that Discord does not know.</summary>
     public string Of(JsonObject original, int number)
     {
         var copy = original.DeepClone().AsObject();
-        copy["id"] = string.Create(CultureInfo.InvariantCulture, $"{1UL << 60 | (uint)number}");
-        Change(copy);
+        var isAgain = random.Next(2) == 0;
+        if (!isAgain) copy["id"] = string.Create(CultureInfo.InvariantCulture, $"{1UL << 60 | (uint)number}");
+        Change(copy, isAgain ? ["id", "token", "user", "member", "channel_id"] : []);
         return copy.ToJsonString().Replace(HalfPair, "\\ud800", StringComparison.Ordinal).Replace($"\"{Boundless}\"", "1e400", StringComparison.Ordinal);
     }
 
