@@ -40,6 +40,12 @@ public sealed class KillTests
     /// <summary>Where a kill falls.</summary>
     private enum Moment
     {
+        /// <summary>A command's promise was shown, and the host has not heard of it.</summary>
+        InThePromise,
+
+        /// <summary>A mention's promise was shown, and the host does not know where.</summary>
+        InTheReplysPromise,
+
         /// <summary>A command's result is on its way and was not shown.</summary>
         BeforeTheEdit,
 
@@ -136,6 +142,8 @@ public sealed class KillTests
         var (moment, user) = (one.Moment, one.User);
         Func<ApiCall, bool> held = moment switch
         {
+            Moment.InThePromise => call => call.Route == EditOriginal && call.Files.Count == 0,
+            Moment.InTheReplysPromise => call => call.Route == Say && call.Files.Count == 0,
             Moment.BeforeTheEdit or Moment.InTheEdit => call => call.Route == EditOriginal && IsResult(call, user),
             Moment.BetweenTheParts or Moment.InTheSecondPart => call => call.Route == Say && call.Files.Count > 0,
             Moment.BeforeTheFallback or Moment.InTheFallback or Moment.InAnUnforeseenFallback => call => call.Route == Say && IsResult(call, user),
@@ -148,10 +156,10 @@ public sealed class KillTests
             await DrawAsync(user, channel);
             await SeeAsync(channel, one, 1, host);
         }
-        discord.Fail(held, 1, silence, moment is Moment.InTheEdit or Moment.InTheSecondPart or Moment.InTheFallback or Moment.InAnUnforeseenFallback or Moment.InTheReply or Moment.InTheFirstAnswer);
+        discord.Fail(held, 1, silence, moment is Moment.InThePromise or Moment.InTheReplysPromise or Moment.InTheEdit or Moment.InTheSecondPart or Moment.InTheFallback or Moment.InAnUnforeseenFallback or Moment.InTheReply or Moment.InTheFirstAnswer);
         switch (moment)
         {
-            case Moment.BeforeTheReply or Moment.InTheReply:
+            case Moment.BeforeTheReply or Moment.InTheReply or Moment.InTheReplysPromise:
                 user.Says(channel, $"{discord.Bot.Mention} a cat {user.Name}");
                 break;
             case Moment.BeforeTheFallback or Moment.InTheFallback:
@@ -182,7 +190,14 @@ public sealed class KillTests
         else
         {
             using var patience = DiscordStage.Patience();
-            await discord.Calls.NextAsync(call => call.Status == 0 && held(call), patience.Token);
+            try
+            {
+                await discord.Calls.NextAsync(call => call.Status == 0 && held(call), patience.Token);
+            }
+            catch (OperationCanceledException e) when (!Cancel.IsCancellationRequested)
+            {
+                throw new Xunit.Sdk.XunitException($"{moment} did not come within a minute, after {string.Join(", ", discord.Calls.All.TakeLast(10).Select(call => $"{call.Route} {call.Status} ({call.Files.Count} files)"))}.\n{host.Errors}", e);
+            }
         }
     }
 
@@ -215,6 +230,10 @@ public sealed class KillTests
     private static List<string> Pictures(FakeChannel channel, FakeUser user) =>
         [.. channel.Messages.SelectMany(message => message.Files).Select(file => PictureText.Read(file.Bytes).Parameters).OfType<string>().Where(text => text.Contains(user.Name, StringComparison.Ordinal))];
 
+    /// <summary>What still says that something will come.</summary>
+    private static int PromisesLeft(FakeChannel channel, FakeUser user) =>
+        channel.Messages.Count(message => (message.Interaction?.User == user || message.RepliesTo?.Author == user) && (message.IsLoading || message.CustomIds.Any(id => id.StartsWith("1:cancel", StringComparison.Ordinal))));
+
     private static async Task UntilDeliveredAsync(HostProcess host)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
@@ -224,7 +243,7 @@ public sealed class KillTests
     private static void Look(FakeChannel channel, List<Killed> killed, IReadOnlyList<string> violations)
     {
         foreach (var group in killed.GroupBy(one => one.Moment))
-            TestContext.Current.TestOutputHelper?.WriteLine($"{group.Key}: {group.Count()} kills, {group.Sum(one => Pictures(channel, one.User).Count)} pictures shown");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{group.Key}: {group.Count()} kills, {group.Sum(one => Pictures(channel, one.User).Count)} pictures shown, {group.Sum(one => PromisesLeft(channel, one.User))} promises left");
         Assert.All(killed, one =>
         {
             var pictures = Pictures(channel, one.User);
