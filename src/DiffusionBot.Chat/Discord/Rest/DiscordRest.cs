@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
+using DiffusionBot.Chat.Fetching;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -155,7 +156,7 @@ internal sealed class DiscordRest : IDisposable
             if (!route.IsInteraction) request.Headers.TryAddWithoutValidation("Authorization", $"Bot {options.Token}");
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var rate = RateHeaders.Of(response.Headers);
-            var bytes = await WeChat.Api.BoundedBody.ReadAsync(response.Content, MostBytes, either.Token);
+            var bytes = await BoundedBody.ReadAsync(response.Content, MostBytes, either.Token);
             return (bytes is null ? DiscordReply.NoAnswer($"HTTP {(int)response.StatusCode} with more than {MostBytes} bytes") : DiscordReply.Read(response, bytes), rate);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
