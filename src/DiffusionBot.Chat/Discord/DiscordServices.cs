@@ -30,7 +30,7 @@ public static class DiscordServices
                 provider.GetRequiredService<TimeProvider>(), Random, provider.GetRequiredService<ILogger<DiscordGateway>>()))
             .AddSingleton<DiscordSelf>().AddSingleton<CommandRegistration>().AddSingleton<Autocomplete>()
             .AddSingleton<DiscordReplies>().AddSingleton<DiscordMessages>().AddSingleton<LiveMessages>().AddSingleton<ShownPlaces>().AddSingleton<ProgressEdits>()
-            .AddSingleton<ServerRules>().AddSingleton<Threads>().AddSingleton<Attachments>().AddSingleton<InteractionAnswers>().AddSingleton<InteractionDesk>().AddSingleton<MessageDesk>()
+            .AddSingleton<ServerRules>().AddSingleton<Threads>().AddSingleton<Attachments>().AddSingleton<Removal>().AddSingleton<InteractionAnswers>().AddSingleton<InteractionDesk>().AddSingleton<MessageDesk>()
             .AddSingleton<IChatAdapter, DiscordAdapter>()
             .AddHostedService<DiscordService>();
     }
