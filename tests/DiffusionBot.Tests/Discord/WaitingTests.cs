@@ -44,7 +44,7 @@ public sealed class WaitingTests : IAsyncLifetime
         engine.Reaches(4, 10);
         var shown = await first.SeesAsync(drawn, m => m.Content.Contains("step 4 of 10", StringComparison.Ordinal));
         Assert.Equal("preview.png", Assert.Single(shown.Files).Name);
-        Assert.Equal(8, PictureReader.Decode(shown.Files[0].Bytes).Bitmap.Width);
+        Assert.Equal(256, PictureReader.Decode(shown.Files[0].Bytes).Bitmap.Width);
         // What was not understood stays there, and so does the button.
         Assert.Contains("stpes", shown.Content, StringComparison.Ordinal);
         Assert.Single(shown.CustomIds, id => id.StartsWith("1:cancel", StringComparison.Ordinal));
