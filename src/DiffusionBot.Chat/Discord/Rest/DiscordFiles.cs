@@ -16,7 +16,7 @@ internal sealed class DiscordFiles : IDisposable
     /// <param name="handler">Null: the network. Must not follow redirects.</param>
     public DiscordFiles(IOptions<DiscordOptions> options, TimeProvider clock, HttpMessageHandler? handler = null)
     {
-        http = new HttpClient(handler ?? DiscordRest.Network()) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(handler ?? Network.NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
         var hosts = new DiscordHosts(options.Value.CdnHosts);
         pictures = new PictureFetch(http, hosts.Allows, $"https and one of {hosts.All} ({DiscordOptions.Section}:{nameof(DiscordOptions.CdnHosts)})", options.Value.LargestPicture, patience, clock);
     }

@@ -35,7 +35,7 @@ internal sealed class DiscordRest : IDisposable
     public DiscordRest(IOptions<DiscordOptions> options, TimeProvider clock, Func<double> random, ILogger<DiscordRest> log, HttpMessageHandler? handler = null)
     {
         (this.options, this.clock, this.log) = (options.Value, clock, log);
-        http = new HttpClient(handler ?? Network()) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(handler ?? Network.NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
         limits = new RateLimits(options.Value.CallsPerSecond, clock);
         invalid = new InvalidRequests(clock);
         userAgent = $"DiscordBot ({options.Value.Website}, {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)})";
@@ -95,16 +95,6 @@ internal sealed class DiscordRest : IDisposable
     }
 
     public void Dispose() => http.Dispose();
-
-    internal static SocketsHttpHandler Network() => new()
-    {
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),   // hosts move
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ActivityHeadersPropagator = null,
-        AutomaticDecompression = DecompressionMethods.All,
-    };
 
     // The try before was done though its answer was lost, and Discord says that there is nothing left to do.
     private static bool WasDoneBefore(DiscordCall call, DiscordReply reply) =>

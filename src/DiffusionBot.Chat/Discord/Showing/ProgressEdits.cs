@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using DiffusionBot.Chat.Discord.Rest;
 using DiffusionBot.Chat.Discord.Gateway;
+using DiffusionBot.Chat.Discord.Rest;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using DiffusionBot.Chat.WeChat;
 using DiffusionBot.Chat.Fetching;
+using DiffusionBot.Chat.WeChat;
 using DiffusionBot.Chat.WeChat.Api;
 using static DiffusionBot.Chat.Tests.WeChat.Api.ScriptedWeChat;
 
