@@ -127,8 +127,10 @@ public sealed class WaitingTests : IAsyncLifetime
         await stage.Bot.Services.GetRequiredService<IWaitingReplies>().UntilAnyAsync($"discord:{user.User.Id}", code, patience.Token);
         var other = stage.Server.AddChannel("other");
         await user.User.RunsAsync(other, "queue");
-        var late = (await other.Shown.NextAsync(shown => DiscordStage.IsResult(shown.Message), patience.Token)).Message;
+        var late = (await user.User.Shown.NextAsync(shown => DiscordStage.IsResult(shown.Message), patience.Token)).Message;
+        Assert.True(late.IsEphemeral);
         Assert.Equal([user.User.Id], late.Mentions);
+        Assert.Empty(stage.Discord.Violations.All);
     }
 
     [Fact]

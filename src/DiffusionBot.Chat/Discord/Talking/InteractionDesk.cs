@@ -7,7 +7,7 @@ namespace DiffusionBot.Chat.Discord.Talking;
 
 /// <summary>What somebody does with the bot, turned into what they say: commands, buttons, forms.</summary>
 internal sealed class InteractionDesk(
-    ServerRules rules, InteractionAnswers answers, Autocomplete autocomplete, Attachments attachments, Removal removal, DiscordSelf self, IMessageHandler handler)
+    ServerRules rules, InteractionAnswers answers, Autocomplete autocomplete, Attachments attachments, Removal removal, OpenInteractions open, DiscordSelf self, IMessageHandler handler)
 {
     private const int OnMessage = 3;
 
@@ -44,6 +44,7 @@ internal sealed class InteractionDesk(
     /// <summary>Says at once that it is heard, and then what the bot says.</summary>
     private async Task TalkAsync(Interaction interaction, bool draws, Func<CancellationToken, Task<ChatMessage>> message, CancellationToken cancel, Func<IReadOnlyList<ChatReply>, Task>? after = null)
     {
+        using var answering = open.Begin(interaction.Id);
         var first = await answers.DeferAsync(interaction, isEphemeral: !draws, cancel);
         // Whoever wanted to see something sees that nobody answered; a drawing is not lost, and comes into the channel.
         if (first == FirstAnswer.Missed && !draws) return;
