@@ -12,4 +12,9 @@ public interface IPictureConverter
     /// <param name="pictures">2 or more of the same size, PNG or whatever else can be read.</param>
     /// <param name="maxEdge">64 or more.</param>
     byte[] Grid(IReadOnlyList<ReadOnlyMemory<byte>> pictures, int maxEdge);
+
+    /// <summary>A PNG of it, at least so many pixels along its longer edge: enlarged smoothly where it is smaller. No text in it.</summary>
+    /// <param name="picture">PNG or whatever else can be read.</param>
+    /// <param name="leastEdge">1 to 1024.</param>
+    byte[] AtLeast(ReadOnlyMemory<byte> picture, int leastEdge);
 }

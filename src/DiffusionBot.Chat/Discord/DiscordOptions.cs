@@ -8,6 +8,8 @@ public sealed class DiscordOptions : IValidatableObject
 {
     public const string Section = "Discord";
 
+    internal const string NoWebsite = "https://diffusionbot.example";
+
     /// <summary>The bot's token, as the developer portal shows it once under Bot. A secret. Empty: this bot is not on Discord. Default empty.</summary>
     public string Token { get; set; } = "";
 
@@ -23,8 +25,8 @@ public sealed class DiscordOptions : IValidatableObject
     /// <summary>The largest picture that is fetched, in bytes, 10,000 to 100,000,000. Default 20,000,000.</summary>
     [Range(10_000, 100_000_000)] public int LargestPicture { get; set; } = 20_000_000;
 
-    /// <summary>The page that Discord's staff finds in our User-Agent, where they ask for one. At most 200 characters. Default a place holder.</summary>
-    [StringLength(200)] public string Website { get; set; } = "https://diffusionbot.example";
+    /// <summary>The page that Discord's staff finds in our User-Agent, where they ask for one. At most 200 characters. Default the bot's own address, where that is told (Web:PublicUrl), else a place holder.</summary>
+    [StringLength(200)] public string Website { get; set; } = NoWebsite;
 
     /// <summary>Calls a second, other than answers to interactions, 1 to 1000; Discord allows 50 unless it told you more. Default 50.</summary>
     [Range(1, 1000)] public int CallsPerSecond { get; set; } = 50;

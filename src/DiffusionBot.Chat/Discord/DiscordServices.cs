@@ -20,7 +20,11 @@ public static class DiscordServices
     /// </summary>
     public static IServiceCollection AddDiscord(this IServiceCollection services)
     {
-        services.AddOptions<DiscordOptions>().BindConfiguration(DiscordOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DiscordOptions>().BindConfiguration(DiscordOptions.Section).ValidateDataAnnotations().ValidateOnStart()
+            .PostConfigure<PublicAddress>((options, address) =>
+            {
+                if (options.Website == DiscordOptions.NoWebsite && address.Base is { } own) options.Website = own.AbsoluteUri;
+            });
         return services
             .AddSingleton(provider => new DiscordRest(
                 provider.GetRequiredService<IOptions<DiscordOptions>>(), provider.GetRequiredService<TimeProvider>(), Random, provider.GetRequiredService<ILogger<DiscordRest>>()))
@@ -29,8 +33,8 @@ public static class DiscordServices
                 provider.GetRequiredService<IOptions<DiscordOptions>>(), provider.GetRequiredService<DiscordRest>(), new WebSocketTransport(), provider.GetRequiredService<ISharedNotes>(),
                 provider.GetRequiredService<TimeProvider>(), Random, provider.GetRequiredService<ILogger<DiscordGateway>>()))
             .AddSingleton<DiscordSelf>().AddSingleton<CommandRegistration>().AddSingleton<Autocomplete>()
-            .AddSingleton<DiscordReplies>().AddSingleton<DiscordMessages>().AddSingleton<LiveMessages>().AddSingleton<ShownPlaces>().AddSingleton<ProgressEdits>()
-            .AddSingleton<ServerRules>().AddSingleton<Threads>().AddSingleton<Attachments>().AddSingleton<InteractionAnswers>().AddSingleton<InteractionDesk>().AddSingleton<MessageDesk>()
+            .AddSingleton<DiscordReplies>().AddSingleton<DiscordMessages>().AddSingleton<LiveMessages>().AddSingleton<ShownPlaces>().AddSingleton<OpenInteractions>().AddSingleton<ProgressEdits>()
+            .AddSingleton<ServerRules>().AddSingleton<Threads>().AddSingleton<Attachments>().AddSingleton<Removal>().AddSingleton<InteractionAnswers>().AddSingleton<InteractionDesk>().AddSingleton<MessageDesk>()
             .AddSingleton<IChatAdapter, DiscordAdapter>()
             .AddHostedService<DiscordService>();
     }

@@ -32,6 +32,16 @@ internal sealed class PictureConverter : IPictureConverter
         return PictureWriter.Png(Imaging.Grid.Of(cells), null);
     }
 
+    public byte[] AtLeast(ReadOnlyMemory<byte> picture, int leastEdge)
+    {
+        const int Fast = 1;   // looked at once
+        ArgumentOutOfRangeException.ThrowIfNotEqual(leastEdge is >= 1 and <= 1024, true, nameof(leastEdge));
+        var bitmap = PictureReader.Decode(picture, PictureLimits.Own).Bitmap;
+        var scale = (double)leastEdge / Math.Max(bitmap.Width, bitmap.Height);
+        if (scale > 1) bitmap = Resampling.Resize(bitmap, Scaled(bitmap.Width, scale), Scaled(bitmap.Height, scale), ResampleFilter.Bicubic);
+        return PictureWriter.Png(bitmap, null, Fast);
+    }
+
     private static double ScaleOf(Bitmap cell, int count, int maxEdge)
     {
         // As many single pixels lie as the pictures will.

@@ -152,6 +152,10 @@ public sealed class ScriptTests(DiscordStage stage) : IClassFixture<DiscordStage
         Assert.Contains("is deleted", (await user.SeesAsync(done, m => !m.IsLoading)).Content, StringComparison.Ordinal);
         using var patience = DiscordStage.Patience();
         if (!message.IsDeleted) await stage.Channel.Shown.NextAsync(shown => shown.Message == message && shown.How == ShownAs.Deleted, patience.Token);
+        // Said in words, it is the same.
+        var said = await user.DrawsAsync("a paper bird");
+        user.User.Says(stage.Channel, $"{stage.Discord.Bot.Mention} delete {Code(said)}");
+        if (!said.IsDeleted) await stage.Channel.Shown.NextAsync(shown => shown.Message == said && shown.How == ShownAs.Deleted, patience.Token);
         // A stranger may draw what all can see again.
         var second = await user.DrawsAsync("a paper plane");
         Assert.True(DiscordStage.IsResult(await other.SeesResultAsync(await other.PressesAsync(second, "again"))));

@@ -44,7 +44,7 @@ public sealed class WaitingTests : IAsyncLifetime
         engine.Reaches(4, 10);
         var shown = await first.SeesAsync(drawn, m => m.Content.Contains("step 4 of 10", StringComparison.Ordinal));
         Assert.Equal("preview.png", Assert.Single(shown.Files).Name);
-        Assert.Equal(8, PictureReader.Decode(shown.Files[0].Bytes).Bitmap.Width);
+        Assert.Equal(256, PictureReader.Decode(shown.Files[0].Bytes).Bitmap.Width);
         // What was not understood stays there, and so does the button.
         Assert.Contains("stpes", shown.Content, StringComparison.Ordinal);
         Assert.Single(shown.CustomIds, id => id.StartsWith("1:cancel", StringComparison.Ordinal));
@@ -127,8 +127,10 @@ public sealed class WaitingTests : IAsyncLifetime
         await stage.Bot.Services.GetRequiredService<IWaitingReplies>().UntilAnyAsync($"discord:{user.User.Id}", code, patience.Token);
         var other = stage.Server.AddChannel("other");
         await user.User.RunsAsync(other, "queue");
-        var late = (await other.Shown.NextAsync(shown => DiscordStage.IsResult(shown.Message), patience.Token)).Message;
+        var late = (await user.User.Shown.NextAsync(shown => DiscordStage.IsResult(shown.Message), patience.Token)).Message;
+        Assert.True(late.IsEphemeral);
         Assert.Equal([user.User.Id], late.Mentions);
+        Assert.Empty(stage.Discord.Violations.All);
     }
 
     [Fact]

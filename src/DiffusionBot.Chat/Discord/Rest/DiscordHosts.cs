@@ -1,4 +1,4 @@
-using DiffusionBot.Chat.WeChat.Api;
+using DiffusionBot.Chat.Fetching;
 
 namespace DiffusionBot.Chat.Discord.Rest;
 
@@ -18,7 +18,6 @@ internal sealed class DiscordHosts(IEnumerable<string> configured)
     {
         var isPlain = uri.IsAbsoluteUri && uri.Scheme == Uri.UriSchemeHttp;
         var hosts = entries.Where(entry => entry.StartsWith(Plain, StringComparison.OrdinalIgnoreCase) == isPlain).Select(entry => isPlain ? entry[Plain.Length..] : entry).ToArray();
-        // Without any, WeChat's would be allowed.
-        return hosts.Length > 0 && new PictureHosts(hosts).Allows(uri);
+        return new HostList(hosts, []).Allows(uri);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
+using DiffusionBot.Chat.Fetching;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -34,7 +35,7 @@ internal sealed class DiscordRest : IDisposable
     public DiscordRest(IOptions<DiscordOptions> options, TimeProvider clock, Func<double> random, ILogger<DiscordRest> log, HttpMessageHandler? handler = null)
     {
         (this.options, this.clock, this.log) = (options.Value, clock, log);
-        http = new HttpClient(handler ?? Network()) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(handler ?? Network.NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
         limits = new RateLimits(options.Value.CallsPerSecond, clock);
         invalid = new InvalidRequests(clock);
         userAgent = $"DiscordBot ({options.Value.Website}, {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)})";
@@ -95,16 +96,6 @@ internal sealed class DiscordRest : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    internal static SocketsHttpHandler Network() => new()
-    {
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),   // hosts move
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ActivityHeadersPropagator = null,
-        AutomaticDecompression = DecompressionMethods.All,
-    };
-
     // The try before was done though its answer was lost, and Discord says that there is nothing left to do.
     private static bool WasDoneBefore(DiscordCall call, DiscordReply reply) =>
         call.Route.Method == HttpMethod.Delete && reply.Status == 404 || call.Route.Says == MessagePlace.Data && reply.Code == DiscordCode.AlreadyAnswered;
@@ -155,7 +146,7 @@ internal sealed class DiscordRest : IDisposable
             if (!route.IsInteraction) request.Headers.TryAddWithoutValidation("Authorization", $"Bot {options.Token}");
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var rate = RateHeaders.Of(response.Headers);
-            var bytes = await WeChat.Api.BoundedBody.ReadAsync(response.Content, MostBytes, either.Token);
+            var bytes = await BoundedBody.ReadAsync(response.Content, MostBytes, either.Token);
             return (bytes is null ? DiscordReply.NoAnswer($"HTTP {(int)response.StatusCode} with more than {MostBytes} bytes") : DiscordReply.Read(response, bytes), rate);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -5,10 +5,10 @@ namespace DiffusionBot.Chat.Discord.Showing;
 
 /// <summary>
 /// Discord as one place among others. A result takes the place of its promise: of the deferred answer as long as the interaction's token is good, of our answer to a mention; else it
-/// is a message of its own that calls who asked.
+/// is a message of its own that calls who asked. What waited until somebody spoke again, anywhere, is shown to them alone.
 /// </summary>
 internal sealed class DiscordAdapter(
-    DiscordReplies replies, DiscordMessages messages, LiveMessages live, ShownPlaces places, DiscordSelf self, TimeProvider clock, ILogger<DiscordAdapter> log) : IChatAdapter
+    DiscordReplies replies, DiscordMessages messages, LiveMessages live, ShownPlaces places, OpenInteractions interactions, DiscordSelf self, TimeProvider clock, ILogger<DiscordAdapter> log) : IChatAdapter
 {
     public string Place => DiscordAddress.Place;
 
@@ -55,8 +55,10 @@ internal sealed class DiscordAdapter(
     {
         for (var shown = delivery.PartsShown; shown < parts.Count; shown++)
         {
-            var place = shown == 0 && delivery.IsAnswer ? await AnswerAsync(delivery, address, parts[0], cancel) : null;
-            place ??= await SayAsync(delivery, address, shown == 0 ? CallingOf(delivery, address, parts[0]) : parts[shown], shown, cancel);
+            var part = parts[shown];
+            var place = shown == 0 && delivery.IsAnswer ? await AnswerAsync(delivery, address, part, cancel) : null;
+            if (place is null && shown == 0) part = CallingOf(delivery, address, part);
+            place ??= delivery.IsAnswer || address.Server == 0 ? await SayAsync(delivery, address, part, shown, cancel) : await WhisperAsync(delivery, address, part, shown, cancel);
             if (place is not { } known) return DeliveryOutcome.WaitsForUser;
             // Before it counts as shown: what is deleted later is looked for here.
             if (shown == 0 && delivery.Reply.Reference is { } reference)
@@ -88,20 +90,26 @@ internal sealed class DiscordAdapter(
     /// <summary>In the channel; where the bot may not write, by the interaction's token, and else to the user alone. Null: nowhere now.</summary>
     private async Task<ShownPlace?> SayAsync(Delivery delivery, DiscordAddress address, DiscordPart part, int number, CancellationToken cancel)
     {
-        var key = $"{delivery.Key}/{number}";
         try
         {
             // An interaction's id is no message's.
-            return await messages.SayAsync(address.Channel, part, key, address.Token is null ? address.Source : null, cancel);
+            return await messages.SayAsync(address.Channel, part, KeyOf(delivery, number), address.Token is null ? address.Source : null, cancel);
         }
         catch (DiscordException e) when (IsShutOut(e))
         {
             DiscordLog.ShutOut(log, delivery.Key, e.Message);
+            return await WhisperAsync(delivery, address, part, number, cancel, isForAll: true);
         }
+    }
+
+    /// <summary>By the interaction's token, while that is good, and else to the user alone. Null: nowhere now.</summary>
+    private async Task<ShownPlace?> WhisperAsync(Delivery delivery, DiscordAddress address, DiscordPart part, int number, CancellationToken cancel, bool isForAll = false)
+    {
         try
         {
-            if (address.TokenAt(clock.GetUtcNow()) is { } token) return await messages.FollowUpAsync((await self.GetAsync(cancel)).Application, token, part, isEphemeral: false, cancel);
-            return await messages.SayAsync(await messages.DirectAsync(address.User, cancel), part, key, answers: null, cancel);
+            if (address.TokenAt(clock.GetUtcNow()) is not { } token) return await messages.SayAsync(await messages.DirectAsync(address.User, cancel), part, KeyOf(delivery, number), answers: null, cancel);
+            await interactions.UntilAnsweredAsync(address.Source, cancel);
+            return await messages.FollowUpAsync((await self.GetAsync(cancel)).Application, token, part, isEphemeral: !isForAll, cancel);
         }
         catch (DiscordException e) when (IsShutOut(e) || IsGone(e))
         {
@@ -109,6 +117,8 @@ internal sealed class DiscordAdapter(
             return null;
         }
     }
+
+    private static string KeyOf(Delivery delivery, int number) => $"{delivery.Key}/{number}";
 
     private static DiscordPart CallingOf(Delivery delivery, DiscordAddress address, DiscordPart part)
     {

@@ -11,6 +11,9 @@ internal sealed class DiscordReplies(IPictureConverter converter, IOptions<Disco
     /// <summary>Files of a message with a grid, and bytes of a request (25 MiB, less what stands around them).</summary>
     private const int MostFiles = 9, MostTogether = 24 << 20;
 
+    /// <summary>Of one file, so that a grid and a picture fit into a request wherever more is allowed.</summary>
+    private const int LargestBytes = MostTogether / 2;
+
     private const int LongestPrompt = 1000, LongestFact = 300, LongestFactName = 100, MostFacts = 8, LongestGridEdge = 2048, LeastBytes = 50_000, Blurple = 0x5865F2;
 
     /// <summary>As many messages as it takes; at least one.</summary>
@@ -19,7 +22,7 @@ internal sealed class DiscordReplies(IPictureConverter converter, IOptions<Disco
     /// <param name="mostBytes">Of one file there.</param>
     public IReadOnlyList<DiscordPart> PartsOf(ChatReply reply, ulong server, int mostBytes)
     {
-        var parts = reply.Pictures.Count > 0 ? PicturesOf(reply, IsCovered(reply, server), Math.Max(mostBytes, LeastBytes)) : TextsOf(reply);
+        var parts = reply.Pictures.Count > 0 ? PicturesOf(reply, IsCovered(reply, server), Math.Clamp(mostBytes, LeastBytes, LargestBytes)) : TextsOf(reply);
         parts[^1] = parts[^1] with { Buttons = reply.Pictures.Count > 0 ? [] : DiscordButtons.Of(reply) };
         // Pictures come before more of them, and their buttons with the first.
         if (reply.Pictures.Count > 0) parts[0] = parts[0] with { Buttons = DiscordButtons.Of(reply) };

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using DiffusionBot.Chat.Discord.Rest;
 using DiffusionBot.Chat.Discord.Gateway;
+using DiffusionBot.Chat.Discord.Rest;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,10 +12,10 @@ namespace DiffusionBot.Chat.Discord.Showing;
 /// seconds at most, those far from their turn less often, and none where Discord's limits leave no room.
 /// </summary>
 internal sealed class ProgressEdits(
-    IDrawingNews news, LiveMessages live, ShownPlaces places, DiscordRest rest, DiscordSelf self, DiscordGateway gateway,
+    IDrawingNews news, LiveMessages live, ShownPlaces places, DiscordRest rest, DiscordSelf self, DiscordGateway gateway, IPictureConverter converter,
     IOptions<DiscordOptions> options, TimeProvider clock, ILogger<ProgressEdits> log)
 {
-    private const int MostAtOnce = 8, MostWaiting = 500, TicksBetweenLooks = 5;
+    private const int MostAtOnce = 8, MostWaiting = 500, PreviewEdge = 256, TicksBetweenLooks = 5;
 
     private static readonly TimeSpan tick = TimeSpan.FromSeconds(1);
 
@@ -111,10 +111,11 @@ internal sealed class ProgressEdits(
     private async Task WriteAsync(DrawingSign sign, LiveMessages.Live entry, JsonObject body, CancellationToken stop)
     {
         if (sign.Stage == RequestStage.Cancelled) signs.TryRemove(KeyValuePair.Create(sign.Reference, sign));
-        if (!DiscordAddress.TryParse(sign.Address, out var address) || await RouteAsync(address, sign, entry, stop) is not { } route) return;
+        // Where it is told nowhere, it is not looked for again until there is more to tell.
         entry.Told = sign;
+        if (!DiscordAddress.TryParse(sign.Address, out var address) || await RouteAsync(address, sign, entry, stop) is not { } route) return;
         var isCovered = sign.IsSpoiler || (options.Value.RulesOf(address.Server)?.Spoilers ?? false);
-        IReadOnlyList<DiscordFile> files = sign is { Stage: RequestStage.Drawing, Preview: { } preview } ? [new DiscordFile($"{(isCovered ? "SPOILER_" : "")}preview.png", preview, "image/png")] : [];
+        IReadOnlyList<DiscordFile> files = sign is { Stage: RequestStage.Drawing, Preview: { } preview } ? [new DiscordFile($"{(isCovered ? "SPOILER_" : "")}preview.png", converter.AtLeast(preview, PreviewEdge), "image/png")] : [];
         await rest.SendAsync(new DiscordCall(route) { Body = body, Files = files, LongestWait = TimeSpan.Zero, Patience = TimeSpan.FromSeconds(5), IsRepeatable = false }, stop);
     }
 

@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using DiffusionBot.Chat.Discord.Commands;
-using DiffusionBot.Chat.Discord.Rest;
 using DiffusionBot.Chat.Discord.Showing;
 
 namespace DiffusionBot.Chat.Discord.Talking;
 
 /// <summary>What somebody does with the bot, turned into what they say: commands, buttons, forms.</summary>
 internal sealed class InteractionDesk(
-    ServerRules rules, InteractionAnswers answers, Autocomplete autocomplete, Attachments attachments, ShownPlaces places, DiscordMessages messages, DiscordSelf self, IMessageHandler handler)
+    ServerRules rules, InteractionAnswers answers, Autocomplete autocomplete, Attachments attachments, Removal removal, OpenInteractions open, DiscordSelf self, IMessageHandler handler)
 {
     private const int OnMessage = 3;
 
@@ -45,6 +44,7 @@ internal sealed class InteractionDesk(
     /// <summary>Says at once that it is heard, and then what the bot says.</summary>
     private async Task TalkAsync(Interaction interaction, bool draws, Func<CancellationToken, Task<ChatMessage>> message, CancellationToken cancel, Func<IReadOnlyList<ChatReply>, Task>? after = null)
     {
+        using var answering = open.Begin(interaction.Id);
         var first = await answers.DeferAsync(interaction, isEphemeral: !draws, cancel);
         // Whoever wanted to see something sees that nobody answered; a drawing is not lost, and comes into the channel.
         if (first == FirstAnswer.Missed && !draws) return;
@@ -58,15 +58,12 @@ internal sealed class InteractionDesk(
         async Task<IReadOnlyList<ChatReply>> SayAsync() => await handler.HandleAsync(await message(cancel), cancel);
     }
 
-    private Task PressAsync(Interaction interaction, Pressed pressed, CancellationToken cancel) => TalkAsync(
-        interaction, pressed.Draws, _ => Task.FromResult(MessageOf(interaction) with { Text = pressed.Words, RepliedTo = On(interaction, pressed) }), cancel,
-        said => said.Any(reply => reply.IsGone) ? RemoveAsync(interaction, pressed, cancel) : Task.CompletedTask);
-
-    /// <summary>What was deleted is not shown any more, wherever it stands.</summary>
-    private async Task RemoveAsync(Interaction interaction, Pressed pressed, CancellationToken cancel)
+    private Task PressAsync(Interaction interaction, Pressed pressed, CancellationToken cancel)
     {
-        if (interaction.Message?.IdOf("id") is { } on) await messages.DeleteAsync(new ShownPlace(interaction.From.Channel, on), cancel);
-        if (pressed.Reference is { } reference && await places.FindAsync(interaction.From.User, reference, cancel) is { } place && place.Message != interaction.Message?.IdOf("id")) await messages.DeleteAsync(place, cancel);
+        var on = interaction.Message?.IdOf("id") is { } message ? new ShownPlace(interaction.From.Channel, message) : (ShownPlace?)null;
+        return TalkAsync(
+            interaction, pressed.Draws, _ => Task.FromResult(MessageOf(interaction) with { Text = pressed.Words, RepliedTo = On(interaction, pressed) }), cancel,
+            said => removal.RemoveAsync(said, interaction.From.User, on, cancel));
     }
 
     /// <summary>A form can only be the first answer: its parameters are looked up before.</summary>

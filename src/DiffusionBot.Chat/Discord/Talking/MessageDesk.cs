@@ -8,7 +8,7 @@ namespace DiffusionBot.Chat.Discord.Talking;
 
 /// <summary>What somebody writes to the bot: in direct messages, with a mention of it, or as an answer to it (MESSAGE_CREATE).</summary>
 internal sealed class MessageDesk(
-    ServerRules rules, Threads threads, Attachments attachments, DiscordReplies replies, DiscordMessages messages, LiveMessages live, ShownPlaces places, DiscordSelf self, IMessageHandler handler, ILogger<MessageDesk> log)
+    ServerRules rules, Threads threads, Attachments attachments, DiscordReplies replies, DiscordMessages messages, LiveMessages live, ShownPlaces places, Removal removal, DiscordSelf self, IMessageHandler handler, ILogger<MessageDesk> log)
 {
     private const int Usual = 0, Reply = 19, MostParts = 5;
 
@@ -35,6 +35,8 @@ internal sealed class MessageDesk(
         await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         IReadOnlyList<ChatReply> said = asking.IsCompletedSuccessfully ? await asking : [new ChatReply { Text = DiscordTexts.Of(text.Any(c => c is >= '\u4e00' and <= '\u9fff') ? "zh" : "en").WentWrong }];
         await ShowAsync(address, said, cancel);
+        var on = answered?.Of("author")?.IdOf("id") == me && answered?.IdOf("id") is { } ours ? new ShownPlace(who.Channel, ours) : (ShownPlace?)null;
+        await removal.RemoveAsync(said, who.User, on, cancel);
         await asking;
 
         async Task<IReadOnlyList<ChatReply>> AskAsync() => await handler.HandleAsync(await ReadAsync(data, address, who, words, answered, me, cancel), cancel);

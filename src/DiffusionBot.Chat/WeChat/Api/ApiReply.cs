@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using DiffusionBot.Chat.Fetching;
 
 namespace DiffusionBot.Chat.WeChat.Api;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using DiffusionBot.Chat.Fetching;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;

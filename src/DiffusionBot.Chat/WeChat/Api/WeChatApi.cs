@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using DiffusionBot.Chat.Fetching;
 using DiffusionBot.Chat.WeChat.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -19,10 +20,12 @@ internal sealed class WeChatApi(
 {
     private const int LargestUpload = 2 << 20;
 
-    private static readonly TimeSpan mediaPatience = TimeSpan.FromSeconds(30), mediaKept = TimeSpan.FromHours((3 * 24) - 1);
+    private static readonly string[] usualPictureHosts = ["mmbiz.qpic.cn", "mmbiz.qlogo.cn", "*.qpic.cn"];
+
+    private static readonly TimeSpan picturePatience = TimeSpan.FromSeconds(9), mediaPatience = TimeSpan.FromSeconds(30), mediaKept = TimeSpan.FromHours((3 * 24) - 1);
 
     private readonly ApiCaller caller = new(name, account, http, hosts, notes, clock, log);
-    private readonly PictureFetch pictures = new(name, http, new PictureHosts(options.PictureHosts), options.LargestPicture, clock);
+    private readonly PictureFetch pictures = PicturesOf(options, http, clock);
 
     public WeChatRights Rights => caller.Rights;
 
@@ -80,7 +83,17 @@ internal sealed class WeChatApi(
             : throw caller.Error(call, $"it is {(reply.File is { } other ? PictureBytes.Describe(null, other) : "JSON without an errcode (a video, perhaps)")}; expected a PNG, JPEG, GIF, WebP or BMP");
     }
 
-    public Task<ChatPicture> GetPictureAsync(string picUrl, CancellationToken cancel) => pictures.GetAsync(picUrl, cancel);
+    public async Task<ChatPicture> GetPictureAsync(string picUrl, CancellationToken cancel)
+    {
+        try
+        {
+            return new ChatPicture(await pictures.GetAsync(picUrl, cancel));
+        }
+        catch (PictureLostException e)
+        {
+            throw new WeChatApiException($"WeChat account \"{name}\": a user's picture (PicUrl): {e.Message}.", 0, inner: e);
+        }
+    }
 
     public async Task PrepareAsync(CancellationToken cancel)
     {
@@ -92,6 +105,12 @@ internal sealed class WeChatApi(
         if (account.Menu.Count > 0) await PutUpMenuAsync(cancel);
         var rights = Rights;
         WeChatApiLog.Ready(log, name, rights.CustomerService, rights.Media, rights.Menu);
+    }
+
+    private static PictureFetch PicturesOf(WeChatOptions options, HttpClient http, TimeProvider clock)
+    {
+        var hosts = new HostList(options.PictureHosts, usualPictureHosts);
+        return new PictureFetch(http, hosts.Allows, $"http or https and one of {hosts.All} ({WeChatOptions.Section}:{nameof(WeChatOptions.PictureHosts)})", options.LargestPicture, picturePatience, clock);
     }
 
     private Task SendAsync(string openId, string kind, Action<Utf8JsonWriter> content, CancellationToken cancel) => caller.CallAsync(

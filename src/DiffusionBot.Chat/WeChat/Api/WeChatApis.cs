@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DiffusionBot.Chat.Fetching;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,7 @@ internal sealed class WeChatApis : IDisposable
     public WeChatApis(IOptions<WeChatOptions> options, ISharedNotes notes, TimeProvider clock, ILoggerFactory logs, HttpMessageHandler? handler = null)
     {
         // Each call has its own patience. No factory makes this client: those log addresses, and the token stands in them.
-        http = new HttpClient(handler ?? Network()) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(handler ?? Network.NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
         var hosts = new ApiHosts(options.Value.ApiHosts, clock);
         foreach (var (name, account) in options.Value.Accounts) apis[name] = new WeChatApi(name, account, options.Value, http, hosts, notes, clock, logs.CreateLogger<WeChatApi>());
     }
@@ -32,13 +33,4 @@ internal sealed class WeChatApis : IDisposable
     public bool TryGet(string account, [NotNullWhen(true)] out IWeChatApi? api) => apis.TryGetValue(account, out api);
 
     public void Dispose() => http.Dispose();
-
-    internal static SocketsHttpHandler Network() => new()
-    {
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),   // hosts move
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ActivityHeadersPropagator = null,
-    };
 }

@@ -68,7 +68,7 @@ public sealed class CommandWordsTests
     [InlineData("moderate unblock", "user=123456789012345678", "/moderate unblock discord:123456789012345678", false)]
     [InlineData("moderate block", "user=everybody", "/moderate block", false)]
     [InlineData("moderate language", "language=auto", "/moderate language auto", false)]
-    [InlineData("moderate defaults", "", "/moderate defaults", false)]
+    [InlineData("moderate defaults", "", "/moderate", false)]
     [InlineData("moderate defaults", "flags=--steps 30", "/moderate defaults --steps 30", false)]
     [InlineData("moderate show", "", "/moderate", false)]
     public void Others_say_their_verb(string command, string options, string expected, bool draws)

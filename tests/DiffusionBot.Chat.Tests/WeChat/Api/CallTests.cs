@@ -1,3 +1,4 @@
+using DiffusionBot.Chat.Fetching;
 using DiffusionBot.Chat.WeChat.Api;
 using DiffusionBot.Chat.WeChat.Wire;
 using static DiffusionBot.Chat.Tests.WeChat.Api.ScriptedWeChat;
@@ -162,7 +163,7 @@ public sealed class CallTests
     [Fact]
     public void No_cookies_no_redirects_and_a_limit_for_connecting()
     {
-        using var network = WeChatApis.Network();
+        using var network = Network.NewHandler();
         Assert.False(network.UseCookies);
         Assert.False(network.AllowAutoRedirect);
         Assert.True(network.ConnectTimeout <= TimeSpan.FromSeconds(10));

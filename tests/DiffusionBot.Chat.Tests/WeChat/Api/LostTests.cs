@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DiffusionBot.Chat.Fetching;
 using DiffusionBot.Chat.WeChat.Api;
 using static DiffusionBot.Chat.Tests.WeChat.Api.ScriptedWeChat;
 
@@ -31,7 +32,7 @@ public sealed class LostTests
     [Fact]
     public async Task A_host_that_takes_no_connection_in_time_was_sent_nothing()
     {
-        using var network = WeChatApis.Network();
+        using var network = Network.NewHandler();
         network.ConnectTimeout = TimeSpan.FromMilliseconds(50);
         network.ConnectCallback = async (_, cancel) =>
         {

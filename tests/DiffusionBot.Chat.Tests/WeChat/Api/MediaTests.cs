@@ -1,4 +1,5 @@
 using System.Text;
+using DiffusionBot.Chat.Fetching;
 using DiffusionBot.Chat.WeChat;
 using DiffusionBot.Chat.WeChat.Api;
 using static DiffusionBot.Chat.Tests.WeChat.Api.ScriptedWeChat;

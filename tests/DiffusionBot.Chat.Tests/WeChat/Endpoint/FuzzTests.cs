@@ -1,4 +1,5 @@
 using System.Net;
+using DiffusionBot.Chat.Tests.Support;
 using DiffusionBot.Chat.Tests.WeChat.Wire;
 using DiffusionBot.Chat.WeChat;
 using DiffusionBot.Chat.WeChat.Wire;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionBot.Chat.Tests.WeChat.Endpoint;
 
-/// <summary>Whatever is posted: an answer, a yes, or a refusal; no error in the log; nothing unsigned on the desk.</summary>
+/// <summary>Whatever is posted: an answer, a yes, or a refusal; no error in the log; nothing unsigned on the desk. It looks at memory, and so is alone when it runs.</summary>
+[Collection(nameof(Alone))]
 public sealed class FuzzTests
 {
     private const int MostGrowth = 8 << 20, BytesOfANote = 200;

@@ -1,3 +1,4 @@
+using DiffusionBot.Chat.Fetching;
 using DiffusionBot.Chat.Tests.WeChat.Api;
 using DiffusionBot.Chat.Tests.WeChat.Endpoint;
 using DiffusionBot.Chat.WeChat;
@@ -57,7 +58,7 @@ public sealed class OursOnTheFakeTests
         var options = new WeChatOptions { ApiHosts = { bot.Platform.ApiBase }, PictureHosts = { bot.Platform.ApiBase["http://".Length..] } };
         var ours = ApiBench.NewAccount();
         ours.Menu.Add(new WeChatButtonOptions { Name = "画", Say = "猫" });
-        using var bench = new ApiBench(account: ours, options: options, network: WeChatApis.Network());
+        using var bench = new ApiBench(account: ours, options: options, network: Network.NewHandler());
         var (user, cancel) = (bot.Account.User(Open), TestContext.Current.CancellationToken);
         await bench.Api.PrepareAsync(cancel);
         Assert.Equal(new WeChatRights(true, true, true), bench.Api.Rights);

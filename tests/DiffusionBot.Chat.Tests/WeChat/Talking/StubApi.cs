@@ -59,5 +59,7 @@ internal sealed class StubConverter : IPictureConverter
 {
     public byte[] JpegAtMost(ReadOnlyMemory<byte> picture, int maxBytes) => [.. "jpeg "u8, .. picture.Span];
 
+    public byte[] AtLeast(ReadOnlyMemory<byte> picture, int leastEdge) => picture.ToArray();
+
     public byte[] Grid(IReadOnlyList<ReadOnlyMemory<byte>> pictures, int maxEdge) => [.. "grid "u8, .. pictures.SelectMany(picture => picture.ToArray())];
 }

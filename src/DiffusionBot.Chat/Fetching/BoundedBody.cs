@@ -1,4 +1,4 @@
-namespace DiffusionBot.Chat.WeChat.Api;
+namespace DiffusionBot.Chat.Fetching;
 
 /// <summary>Reads a body no further than it may go, whatever its length claims to be.</summary>
 internal static class BoundedBody

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace DiffusionBot.Chat.WeChat.Api;
+namespace DiffusionBot.Chat.Fetching;
 
 /// <summary>What a file is by its first bytes: the type that a server names is often not what it sends.</summary>
 internal static class PictureBytes

@@ -1,11 +1,11 @@
-namespace DiffusionBot.Chat.WeChat.Api;
+namespace DiffusionBot.Chat.Fetching;
 
 /// <summary>From where a user's picture is fetched: the address comes in a message and must not make us ask anything else.</summary>
-internal sealed class PictureHosts(IEnumerable<string> configured)
+/// <param name="configured">`example.org`, `*.example.org`, `example.org:8080`.</param>
+/// <param name="usual">In their place where there are none.</param>
+internal sealed class HostList(IEnumerable<string> configured, IEnumerable<string> usual)
 {
-    private static readonly string[] weChats = ["mmbiz.qpic.cn", "mmbiz.qlogo.cn", "*.qpic.cn"];
-
-    private readonly string[] entries = configured.ToArray() is { Length: > 0 } some ? some : weChats;
+    private readonly string[] entries = configured.ToArray() is { Length: > 0 } some ? some : [.. usual];
 
     /// <summary>The list, for a message.</summary>
     public string All => string.Join(", ", entries);
