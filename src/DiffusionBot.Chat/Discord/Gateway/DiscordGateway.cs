@@ -60,7 +60,7 @@ internal sealed class DiscordGateway(
         using var end = new CancellationTokenSource();
         using var drop = new CancellationTokenSource();
         var keeping = lease.KeepAsync(() => shards.Length > 0 ? Sessions() : stored, end.Token);
-        var running = ConnectAsync(stored, intents, handler, end.Token, drop.Token);
+        var running = ConnectAsync(stored, intents, handler, lease.Changed, end.Token, drop.Token);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stopping = stop.Register(() => stopped.TrySetResult());
         await Task.WhenAny(keeping, running, stopped.Task);
@@ -80,13 +80,13 @@ internal sealed class DiscordGateway(
         stop.ThrowIfCancellationRequested();
     }
 
-    private async Task ConnectAsync(IReadOnlyList<StoredSession?> stored, int intents, Func<GatewayEvent, Task> handler, CancellationToken end, CancellationToken drop)
+    private async Task ConnectAsync(IReadOnlyList<StoredSession?> stored, int intents, Func<GatewayEvent, Task> handler, Action began, CancellationToken end, CancellationToken drop)
     {
         using var identifies = new IdentifyGate(rest, options.Value, clock, random, log);
         // A session belongs to a number of shards: where Discord wants more now, all begin anew.
         var wanted = (await identifies.AskAsync(end)).Shards;
         var count = Math.Max(wanted, stored.Count);
-        var setting = new GatewaySetting(options.Value.Token, intents, count, transport, identifies, clock, random, log, () => closeCode);
+        var setting = new GatewaySetting(options.Value.Token, intents, count, transport, identifies, clock, random, log, () => closeCode, began);
         var queues = Enumerable.Range(0, count).Select(_ => new EventQueue(handler, log)).ToArray();
         var all = shards = [.. queues.Select((queue, number) => new GatewayShard(number, setting, count == stored.Count ? SessionOf(stored[number]) : null, queue))];
         var handling = queues.Select(queue => queue.RunAsync(drop)).ToArray();

@@ -23,6 +23,7 @@ internal sealed class GatewayLease(ISharedNotes notes, string holder, TimeSpan l
     private SharedNote? mine;
     private DateTimeOffset until;
     private Task<bool> writing = Task.FromResult(true);
+    private volatile TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private TimeSpan Beat => length / 5;
 
@@ -44,6 +45,9 @@ internal sealed class GatewayLease(ISharedNotes notes, string holder, TimeSpan l
         }
     }
 
+    /// <summary>There is another session: it is written at once, so that a host that dies soon does not leave it behind.</summary>
+    public void Changed() => changed.TrySetResult();
+
     /// <summary>Keeps it until it is lost (the text says why), or cancelled.</summary>
     /// <param name="sessions">As they are then.</param>
     /// <param name="cancel">Ends it.</param>
@@ -51,7 +55,9 @@ internal sealed class GatewayLease(ISharedNotes notes, string holder, TimeSpan l
     {
         while (true)
         {
-            await Task.Delay(Beat, clock, cancel);
+            await changed.Task.WaitAsync(Beat, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancel.ThrowIfCancellationRequested();
+            if (changed.Task.IsCompleted) changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             // One at a time, however long it takes.
             if (writing.IsCompleted) writing = Task.Run(() => WriteAsync(sessions(), length, CancellationToken.None), CancellationToken.None);
             await ((Task)writing.WaitAsync(Beat, clock, cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -6,7 +6,7 @@ namespace DiffusionBot.Chat.Discord.Gateway;
 
 /// <summary>What all shards of a bot have in common.</summary>
 internal sealed record GatewaySetting(
-    string Token, int Intents, int Count, IGatewayTransport Transport, IdentifyGate Identifies, TimeProvider Clock, Func<double> Random, ILogger Log, Func<int> CloseCode);
+    string Token, int Intents, int Count, IGatewayTransport Transport, IdentifyGate Identifies, TimeProvider Clock, Func<double> Random, ILogger Log, Func<int> CloseCode, Action Began);
 
 /// <summary>One of the bot's connections, connected again and again until it is stopped.</summary>
 internal sealed class GatewayShard(int number, GatewaySetting setting, GatewaySession? session, EventQueue events)
@@ -75,8 +75,11 @@ internal sealed class GatewayShard(int number, GatewaySetting setting, GatewaySe
     public Task<bool> TrySendAsync(int op, JsonNode? data, CancellationToken cancel) => send?.Invoke(op, data, cancel) ?? Task.FromResult(false);
 
     /// <summary>A session began.</summary>
-    internal void Begin(JsonElement ready) =>
+    internal void Begin(JsonElement ready)
+    {
         session = ready.TextOf("session_id") is { Length: > 0 and <= 200 } id && (GatewayInfo.UrlOf(ready.TextOf("resume_gateway_url")) ?? lastUrl) is { } url ? new GatewaySession(id, url, 0) : null;
+        setting.Began();
+    }
 
     private async Task<Uri> UrlAsync(int unreached, CancellationToken stop) =>
         session is { } known && unreached % (2 * MostAtResumeUrl) < MostAtResumeUrl ? known.Url : (await setting.Identifies.AskAsync(stop)).Url;
