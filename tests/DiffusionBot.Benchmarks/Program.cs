@@ -24,6 +24,9 @@ switch (args)
     case ["wechat", .. var rest]:
         await WeChatLoad.MeasureAsync(rest is [var rate, ..] ? int.Parse(rate) : 200, rest is [_, var seconds] ? int.Parse(seconds) : 60);
         return 0;
+    case ["discord", .. var rest]:
+        await DiscordLoad.MeasureAsync(rest is [var perSecond, ..] ? int.Parse(perSecond) : 100, rest is [_, var howLong] ? int.Parse(howLong) : 10);
+        return 0;
     case ["hot", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(FullSize).Assembly).Run(rest);
         return 0;
@@ -36,6 +39,7 @@ switch (args)
             picture FILE          a whole 512x512 picture: time by stage, peak memory
             messages [1000]       so many messages at once to the whole bot, while it draws
             wechat [200 60]       so many messages a second for so many seconds to WeChat accounts, while the host draws
+            discord [100 10]      so many commands a second for so many seconds on Discord, while the host draws
             hot [--filter *]      BenchmarkDotNet over the hot pieces
             """);
         return 2;
