@@ -45,7 +45,7 @@ internal static class FullSize
         var shape = new LatentShape(1, 4, size / 8, size / 8);
         var width = (int)Unet.ContextWidth(wide.Weights.At(Unet.Prefix));
         var conditioning = new Conditioning(Noise(77 * width), 77, width);
-        using var run = model.Predict(shape, conditioning, conditioning with { Values = Noise(77 * width) }, new NativeClock());
+        using var run = model.Predict(shape, Guides.Of(conditioning, conditioning with { Values = Noise(77 * width) }), new NativeClock());
         using var loop = bare.Bind();
         loop.Input("x", Noise(2 * shape.Each), 2, 4, shape.Height, shape.Width);
         loop.Input("timesteps", [500f, 500f], 2);

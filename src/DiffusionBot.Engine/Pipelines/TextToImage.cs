@@ -23,7 +23,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     public ImageResult Draw(TimeSpan load)
     {
         var started = Stopwatch.GetTimestamp();
-        var (prompt, negative) = Encode();
+        var guides = Encode();
         var text = Stopwatch.GetElapsedTime(started);
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
@@ -32,7 +32,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         {
             var seeds = SeedsOf(batch);
             var stage = Stopwatch.GetTimestamp();
-            var latents = Sample(seeds, prompt, negative);
+            var latents = Sample(seeds, guides);
             sampling += Stopwatch.GetElapsedTime(stage);
             stage = Stopwatch.GetTimestamp();
             Report(DrawingStage.Decoding);
@@ -47,11 +47,18 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         return new ImageResult(images, new StageTimings(load, text, sampling, decode, load + Stopwatch.GetElapsedTime(started), clock.Elapsed), plan.Notes);
     }
 
-    /// <summary>The conditionings of prompt and negative prompt; null where the negative one has no say.</summary>
-    internal (Conditioning Prompt, Conditioning? Negative) Encode()
+    /// <summary>What prompt and negative prompt say; the negative one has no say at a guidance of 1.</summary>
+    /// <exception cref="InvalidRequestException">The text encoder has fewer layers than are to be left out.</exception>
+    internal Guides Encode()
     {
         Report(DrawingStage.Reading);
-        return (Encode(request.Prompt), request.CfgScale == 1 ? null : Encode(request.NegativePrompt));
+        if (request.ClipSkip > model.Text.Layers)
+        {
+            throw new InvalidRequestException(new(
+                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
+                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
+        }
+        return new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(request.Prompt, request.CfgScale == 1 ? null : request.NegativePrompt, new PassLength(request.Steps));
     }
 
     /// <summary>The seeds of a batch's images.</summary>
@@ -62,22 +69,11 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         return seeds;
     }
 
-    private Conditioning Encode(string words)
-    {
-        if (request.ClipSkip > model.Text.Layers)
-        {
-            throw new InvalidRequestException(new(
-                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
-                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
-        }
-        return model.Text.Encode(words, request.ClipSkip, clock, cancel);
-    }
-
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
-    internal float[] Sample(long[] seeds, Conditioning prompt, Conditioning? negative)
+    internal float[] Sample(long[] seeds, Guides guides)
     {
         var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-        using var unet = model.Predict(shape, prompt, negative, clock);
+        using var unet = model.Predict(shape, guides, clock);
         var noise = new ImageNoise(request.Rng, seeds, plan.LatentHeight, plan.LatentWidth, request.Ensd);
         var sampler = new LatentSampler(Schedule, PredictionType.Eps, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
         var before = stepsDone;

@@ -62,8 +62,7 @@ internal sealed class LoadedModel : IDisposable
     }
 
     /// <summary>The UNet, for all steps of one batch.</summary>
-    public UnetRun Predict(LatentShape shape, Conditioning prompt, Conditioning? negative, NativeClock clock) =>
-        new(unet, shape, prompt, negative, clock);
+    public UnetRun Predict(LatentShape shape, Guides guides, NativeClock clock) => new(unet, shape, guides, clock);
 
     public void Dispose()
     {

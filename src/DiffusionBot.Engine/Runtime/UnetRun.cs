@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DiffusionBot.Engine.Prompts;
 
 namespace DiffusionBot.Engine.Runtime;
@@ -13,78 +14,74 @@ internal readonly record struct LatentShape(int Batch, int Channels, int Height,
 }
 
 /// <summary>
-/// The UNet through all steps of one batch. Prompt and negative prompt go through it together where they are of one length, as in
-/// WebUI, which runs them one after the other where they are not.
+/// The UNet through all steps of one batch. Prompts and negative prompt go through it together where they are of one length, as in WebUI, which runs them one after the other where
+/// they are not.
 /// </summary>
 internal sealed class UnetRun : IDisposable
 {
-    private readonly Pass[] passes;
-    private readonly LatentShape shape;
+    /// <summary>Bindings that are kept: an alternation comes back to what it was.</summary>
+    private const int MostKept = 4;
 
-    internal UnetRun(OrtSession session, LatentShape shape, Conditioning prompt, Conditioning? negative, NativeClock clock)
+    private readonly OrtSession session;
+    private readonly LatentShape shape;
+    private readonly Guides guides;
+    private readonly NativeClock clock;
+    private readonly List<(Conditioning[] Looked, UnetLook Look)> kept = [];
+    private readonly float[] difference;
+    private int looks;
+
+    internal UnetRun(OrtSession session, LatentShape shape, Guides guides, NativeClock clock)
     {
-        this.shape = shape;
-        passes = negative is null ? [new Pass(session, shape, [prompt], clock)]
-            : negative.Tokens == prompt.Tokens ? [new Pass(session, shape, [prompt, negative], clock)]
-            : [new Pass(session, shape, [prompt], clock), new Pass(session, shape, [negative], clock)];
+        (this.session, this.shape, this.guides, this.clock) = (session, shape, guides, clock);
+        difference = guides.IsPlain ? [] : new float[shape.Elements];
     }
 
-    /// <summary>One step's prediction, for prompt and negative prompt.</summary>
+    /// <summary>One step's prediction, for the prompts together and for the negative prompt. Each call is a step on in the prompts' schedules.</summary>
     /// <param name="x">The scaled input [B, C, H, W].</param>
     /// <param name="timestep">0 to 999, fractions allowed.</param>
     /// <param name="forPrompt">Gets [B, C, H, W].</param>
-    /// <param name="forNegative">Gets [B, C, H, W]; empty where there is no negative prompt.</param>
+    /// <param name="forNegative">Gets [B, C, H, W]; empty where nobody asks.</param>
     /// <param name="cancel">Stops within the run.</param>
     public void Predict(ReadOnlySpan<float> x, float timestep, Span<float> forPrompt, Span<float> forNegative, CancellationToken cancel)
     {
-        foreach (var pass in passes) pass.Run(x, timestep, cancel);
-        passes[0].Result.AsSpan(0, shape.Elements).CopyTo(forPrompt);
-        if (!forNegative.IsEmpty) passes[^1].Result.AsSpan(^shape.Elements..).CopyTo(forNegative);
+        var look = LookAt(looks++);
+        look.Run(x, timestep, cancel);
+        if (!forNegative.IsEmpty) look.Negative.CopyTo(forNegative);
+        if (guides.IsPlain) look.Prompt(0).CopyTo(forPrompt);
+        else Combine(look, forPrompt);
     }
 
     public void Dispose()
     {
-        foreach (var pass in passes) pass.Dispose();
+        foreach (var (_, look) in kept) look.Dispose();
     }
 
-    /// <summary>One run of the network for one or two conditionings of the same length.</summary>
-    private sealed class Pass : IDisposable
+    /// <summary>What guidance then makes the weighted sum of all that each prompt differs by: uncond + sum of weight * (cond - uncond).</summary>
+    private void Combine(UnetLook look, Span<float> combined)
     {
-        private readonly Binding binding;
-        private readonly float[] input;
-        private readonly float[] timesteps;
-        private readonly LatentShape shape;
-        private readonly long batch;
-
-        public Pass(OrtSession session, LatentShape shape, Conditioning[] conditionings, NativeClock clock)
+        var negative = look.Negative;
+        negative.CopyTo(combined);
+        for (var i = 0; i < guides.Prompts.Count; i++)
         {
-            this.shape = shape;
-            batch = (long)conditionings.Length * shape.Batch;
-            (input, timesteps, Result) = (new float[batch * shape.Each], new float[batch], new float[batch * shape.Each]);
-            var context = new float[shape.Batch * conditionings.Sum(c => c.Values.Length)];
-            for (var i = 0; i < batch; i++)
-            {
-                var values = conditionings[i / shape.Batch].Values;
-                values.CopyTo(context, i * values.Length);
-            }
-            binding = session.Bind(clock);
-            // Set once: on a graphics card the conditioning stays there for all steps.
-            binding.Input("context", context, batch, conditionings[0].Tokens, conditionings[0].Width);
-            binding.Output("out", Result, batch, shape.Channels, shape.Height, shape.Width);
+            TensorPrimitives.Subtract(look.Prompt(i), negative, difference);
+            TensorPrimitives.MultiplyAdd(difference, guides.Prompts[i].Weight, combined, combined);
         }
+    }
 
-        /// <summary>[batch, C, H, W] of the last run.</summary>
-        public float[] Result { get; }
-
-        public void Run(ReadOnlySpan<float> x, float timestep, CancellationToken cancel)
+    private UnetLook LookAt(int number)
+    {
+        var looked = guides.Prompts.Select(guide => guide.Schedule.At(number)).ToArray();
+        var negative = guides.Negative?.At(number);
+        Conditioning[] all = negative is null ? looked : [.. looked, negative];
+        var at = kept.FindIndex(known => known.Looked.AsSpan().SequenceEqual(all, ReferenceEqualityComparer.Instance));
+        if (at >= 0) return kept[at].Look;
+        if (kept.Count == MostKept)
         {
-            for (var at = 0; at < input.Length; at += x.Length) x.CopyTo(input.AsSpan(at));
-            timesteps.AsSpan().Fill(timestep);
-            binding.Input("x", input, batch, shape.Channels, shape.Height, shape.Width);
-            binding.Input("timesteps", timesteps, batch);
-            binding.Run(cancel);
+            kept[0].Look.Dispose();
+            kept.RemoveAt(0);
         }
-
-        public void Dispose() => binding.Dispose();
+        var look = new UnetLook(session, shape, looked, negative, clock);
+        kept.Add((all, look));
+        return look;
     }
 }

@@ -19,6 +19,9 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
     [InlineData("ensd")]
     [InlineData("cpu-noise")]
     [InlineData("break")]
+    [InlineData("edit")]
+    [InlineData("and")]
+    [InlineData("alternate")]
     [InlineData("wide")]
     [InlineData("odd")]
     public async Task Draws_what_WebUI_draws(string id)

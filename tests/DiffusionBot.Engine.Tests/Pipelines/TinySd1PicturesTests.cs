@@ -56,7 +56,7 @@ public sealed class TinySd1PicturesTests(TinyEngine tiny)
             SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), vae: null, EngineDevice.Cpu(0), Cancel);
         var plan = await DrawingPlan.MakeAsync(request, tiny.Engine.Models, () => 0, Cancel);
         var drawing = new TextToImage(model, plan, preview: null!, progress: null, Cancel);
-        var (prompt, negative) = drawing.Encode();
+        var guides = drawing.Encode();
         // Where there are several batches the reference has the last one's.
         var seeds = drawing.SeedsOf(request.BatchCount - 1);
         var expected = Expected.Floats($"picture/{number}/latent");
@@ -66,7 +66,7 @@ public sealed class TinySd1PicturesTests(TinyEngine tiny)
         Array.Fill(nearest, (double.PositiveInfinity, []));
         for (var draw = 0; draw < 300 && !AllNear(); draw++)
         {
-            var latents = draw == 0 ? drawing.Sample(seeds, prompt, negative) : Rounded(draw);
+            var latents = draw == 0 ? drawing.Sample(seeds, guides) : Rounded(draw);
             Assert.Equal(expected.Length, latents.Length);
             for (var i = 0; i < seeds.Length; i++)
             {
@@ -92,7 +92,7 @@ public sealed class TinySd1PicturesTests(TinyEngine tiny)
         {
             var random = new Random(seed);
             var shape = new LatentShape(seeds.Length, 4, plan.LatentHeight, plan.LatentWidth);
-            using var unet = model.Predict(shape, prompt, negative, new NativeClock());
+            using var unet = model.Predict(shape, guides, new NativeClock());
             var shaken = new float[shape.Elements];
             var sampler = new LatentSampler(NoiseSchedule.StableDiffusion, PredictionType.Eps, (x, timestep, cond, uncond) =>
             {

@@ -1,5 +1,6 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Onnx;
+using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Runtime;
 
 namespace DiffusionBot.Engine.Tests.Runtime;
@@ -29,7 +30,7 @@ public sealed class HalfPrecisionTests
         var expected = ReferenceTensors.Open("families/tiny-sd1/expected.safetensors");
         var (cond, uncond) = (new float[shape.Each], new float[shape.Each]);
         var context = new Engine.Prompts.Conditioning(expected.Floats("unet/context"), 77, 64);
-        using var run = half.Predict(shape, context, context, clock);
+        using var run = half.Predict(shape, Guides.Of(context, context), clock);
         run.Predict(expected.Floats("unet/odd/x"), expected.Floats("unet/odd/t")[0], cond, uncond, default);
         TensorAssert.CloseInL2(expected.Floats("unet/odd/out"), cond, 1e-2, "prompt");
         TensorAssert.CloseInL2(expected.Floats("unet/odd/out"), uncond, 1e-2, "negative prompt");
