@@ -1,3 +1,4 @@
+using DiffusionBot.Engine.Prompts;
 using Microsoft.Extensions.Options;
 
 namespace DiffusionBot.Generation.Moderation;
@@ -32,13 +33,18 @@ public sealed class PromptPolicy(IOptions<ModerationOptions> options)
     /// <param name="negativePrompt">What is not wanted: nothing in it is refused.</param>
     public PolicyVerdict Check(string place, string prompt, string negativePrompt)
     {
-        var views = PromptViews.Of(prompt);
-        if (MinorSafety.Forbids(prompt, views)) return PolicyVerdict.Forbidden;
-        return blocked.AreIn(views, place) || runtime.Any(views.Has) ? PolicyVerdict.Blocked : PolicyVerdict.Allowed;
+        var verdict = PolicyVerdict.Allowed;
+        foreach (var text in TextsOf(prompt))
+        {
+            var views = PromptViews.Of(text);
+            if (MinorSafety.Forbids(text, views)) return PolicyVerdict.Forbidden;
+            if (blocked.AreIn(views, place) || runtime.Any(views.Has)) verdict = PolicyVerdict.Blocked;
+        }
+        return verdict;
     }
 
     /// <summary>Whether a picture of this prompt is to be covered until somebody wants to see it, where that can be done.</summary>
-    public bool WantsSpoiler(string place, string prompt) => spoilers.AreAnyAt(place) && spoilers.AreIn(PromptViews.Of(prompt), place);
+    public bool WantsSpoiler(string place, string prompt) => spoilers.AreAnyAt(place) && TextsOf(prompt).Any(text => spoilers.AreIn(PromptViews.Of(text), place));
 
     /// <summary>The negative prompt with what the policy adds there.</summary>
     public string NegativeFor(string place, string negativePrompt)
@@ -47,6 +53,9 @@ public sealed class PromptPolicy(IOptions<ModerationOptions> options)
             .Concat(options.Value.Places.TryGetValue(place, out var here) ? NegativeParts.Of(here.NegativePrompt) : []);
         return NegativeParts.Add(negativePrompt, added);
     }
+
+    /// <summary>The prompt as written, and whatever it becomes on the way: `ki[tten:ll:0.5]`.</summary>
+    private static IEnumerable<string> TextsOf(string prompt) => PromptTexts.Of(prompt).Prepend(prompt).Distinct(StringComparer.Ordinal);
 
     /// <summary>Words that are looked for everywhere, and more in some places.</summary>
     private sealed class PlacedWords(IEnumerable<string> everywhere, IEnumerable<(string Place, IList<string> Words)> places)

@@ -34,6 +34,9 @@ public sealed class PromptPolicyTests
     [InlineData("血 腥")]
     [InlineData("(血:1.2)腥")]
     [InlineData("New  York, City")]
+    [InlineData("bl[ue sky:ood:0.5]")]
+    [InlineData("a [bl|x][x|y|ood]")]
+    [InlineData("a cat AND [a dog:[bl:b:3]ood:2]:0.5")]
     public void Blocked_words_are_found_however_written(string prompt) =>
         Assert.Equal(PolicyVerdict.Blocked, Policy(("BlockedWords:0", "blood"), ("BlockedWords:1", "血腥"), ("BlockedWords:2", "new york city")).Check("web", prompt, ""));
 
