@@ -1,97 +1,12 @@
-using DiffusionBot.Chat.Discord.Commands;
-using DiffusionBot.Chat.Discord.Gateway;
-using DiffusionBot.Chat.Discord.Rest;
-using DiffusionBot.Chat.Discord.Showing;
-using DiffusionBot.Chat.Discord.Talking;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace DiffusionBot.Chat.Discord;
 
-/// <summary>Runs Discord as long as the host runs: asks who the bot is, registers its commands, listens. Where Discord refuses for good, the rest of the bot goes on without it.</summary>
-internal sealed class DiscordService(
-    IOptions<DiscordOptions> options, DiscordSelf self, CommandRegistration commands, DiscordGateway gateway, ProgressEdits progress, InteractionDesk interactions, MessageDesk messages,
-    TimeProvider clock, ILogger<DiscordService> log) : BackgroundService
+/// <summary>Runs Discord as long as the host runs, where there is a token; else nothing of it is made.</summary>
+/// <param name="options">Whether there is one.</param>
+/// <param name="loop">Makes what runs.</param>
+internal sealed class DiscordService(IOptions<DiscordOptions> options, Func<DiscordLoop> loop) : BackgroundService
 {
-    /// <summary>Servers come and go; messages on servers and alone. What they say is told without MESSAGE_CONTENT where the bot is mentioned, or is alone with somebody.</summary>
-    public const int Intents = (1 << 0) | (1 << 9) | (1 << 12);
-
-    private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(2), longestPause = TimeSpan.FromMinutes(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!options.Value.IsOn) return;
-        try
-        {
-            var identity = await AgainAsync(() => self.GetAsync(stoppingToken), stoppingToken);
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var registering = RegisterAsync(identity.Application, end.Token);
-            var following = progress.RunAsync(end.Token);
-            var listening = gateway.RunAsync(Intents, e => HandleAsync(e, CancellationToken.None), stoppingToken);
-            await ((Task)listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await end.CancelAsync();
-            await registering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await following;
-            await listening;
-        }
-        catch (Exception e) when (e is DiscordException or GatewayException)
-        {
-            DiscordLog.Off(log, e.Message);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Before it had begun.
-        }
-    }
-
-    // What was begun is ended, though the host stops.
-    private Task HandleAsync(GatewayEvent happened, CancellationToken cancel)
-    {
-        switch (happened.Type)
-        {
-            case "INTERACTION_CREATE":
-                if (Interaction.Read(happened.Data, out var problem) is { } interaction) return interactions.HandleAsync(interaction, cancel);
-                DiscordLog.Dropped(log, happened.Type, problem);
-                return Task.CompletedTask;
-            case "MESSAGE_CREATE":
-                return messages.HandleAsync(happened.Data, cancel);
-            default:
-                return Task.CompletedTask;
-        }
-    }
-
-    private async Task RegisterAsync(ulong application, CancellationToken cancel)
-    {
-        try
-        {
-            await AgainAsync(async () =>
-            {
-                await commands.EnsureAsync(application, cancel);
-                return true;
-            }, cancel);
-        }
-        catch (DiscordException e)
-        {
-            DiscordLog.NoCommands(log, e.Message);
-        }
-    }
-
-    /// <summary>Until Discord answers.</summary>
-    private async Task<T> AgainAsync<T>(Func<Task<T>> ask, CancellationToken cancel)
-    {
-        for (var pause = firstPause; ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
-        {
-            try
-            {
-                return await ask();
-            }
-            catch (DiscordException e) when (e.MayPass)
-            {
-                var wait = e.RetryAfter > pause ? e.RetryAfter.Value : pause;
-                DiscordLog.NotReached(log, e.Message, wait);
-                await Task.Delay(wait, clock, cancel);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.IsOn ? loop().RunAsync(stoppingToken) : Task.CompletedTask;
 }

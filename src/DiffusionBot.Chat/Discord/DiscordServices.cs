@@ -36,7 +36,8 @@ public static class DiscordServices
             .AddSingleton<DiscordReplies>().AddSingleton<DiscordMessages>().AddSingleton<LiveMessages>().AddSingleton<ShownPlaces>().AddSingleton<OpenInteractions>().AddSingleton<ProgressEdits>()
             .AddSingleton<ServerRules>().AddSingleton<Threads>().AddSingleton<Attachments>().AddSingleton<Removal>().AddSingleton<InteractionAnswers>().AddSingleton<InteractionDesk>().AddSingleton<MessageDesk>()
             .AddSingleton<IChatAdapter, DiscordAdapter>()
-            .AddHostedService<DiscordService>();
+            .AddSingleton<DiscordLoop>()
+            .AddHostedService(provider => new DiscordService(provider.GetRequiredService<IOptions<DiscordOptions>>(), provider.GetRequiredService<DiscordLoop>));
     }
 
     /// <summary>0 to 1, for any number of threads.</summary>
