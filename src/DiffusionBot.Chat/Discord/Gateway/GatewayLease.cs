@@ -20,10 +20,11 @@ internal sealed class GatewayLease(ISharedNotes notes, string holder, TimeSpan l
     /// <summary>Discord keeps a session for some minutes.</summary>
     private static readonly TimeSpan sessionsKept = TimeSpan.FromMinutes(10);
 
+    private readonly Lock gate = new();
     private SharedNote? mine;
     private DateTimeOffset until;
     private Task<bool> writing = Task.FromResult(true);
-    private volatile TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Func<IReadOnlyList<StoredSession?>>? kept;
 
     private TimeSpan Beat => length / 5;
 
@@ -45,26 +46,43 @@ internal sealed class GatewayLease(ISharedNotes notes, string holder, TimeSpan l
         }
     }
 
-    /// <summary>There is another session: it is written at once, so that a host that dies soon does not leave it behind.</summary>
-    public void Changed() => changed.TrySetResult();
+    /// <summary>There is another session: it is written at once, so that a host that dies soon does not leave it behind. How often it is written besides stays as it is.</summary>
+    public void Changed()
+    {
+        if (kept is { } sessions) _ = Write(sessions, isUrgent: true);
+    }
 
     /// <summary>Keeps it until it is lost (the text says why), or cancelled.</summary>
     /// <param name="sessions">As they are then.</param>
     /// <param name="cancel">Ends it.</param>
     public async Task<string> KeepAsync(Func<IReadOnlyList<StoredSession?>> sessions, CancellationToken cancel)
     {
+        kept = sessions;
         while (true)
         {
-            await changed.Task.WaitAsync(Beat, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Beat, clock, cancel);
+            var now = Write(sessions, isUrgent: false);
+            await ((Task)now.WaitAsync(Beat, clock, cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancel.ThrowIfCancellationRequested();
-            if (changed.Task.IsCompleted) changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            // One at a time, however long it takes.
-            if (writing.IsCompleted) writing = Task.Run(() => WriteAsync(sessions(), length, CancellationToken.None), CancellationToken.None);
-            await ((Task)writing.WaitAsync(Beat, clock, cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancel.ThrowIfCancellationRequested();
-            if (writing is { IsCompletedSuccessfully: true, Result: false }) return "another host took it";
-            if (!writing.IsCompletedSuccessfully) GatewayLog.NotesFailed(log, writing.Exception?.InnerException);
+            if (now is { IsCompletedSuccessfully: true, Result: false }) return "another host took it";
+            if (!now.IsCompletedSuccessfully) GatewayLog.NotesFailed(log, now.Exception?.InnerException);
             if (clock.GetUtcNow() + Beat >= until) return "it could not be written in time";
+        }
+    }
+
+    /// <summary>Writes that it is held, one at a time, however long it takes: what is urgent after what is being written, else no more than that.</summary>
+    private Task<bool> Write(Func<IReadOnlyList<StoredSession?>> sessions, bool isUrgent)
+    {
+        lock (gate)
+        {
+            if (writing.IsCompleted) return writing = Task.Run(() => WriteAsync(sessions(), length, CancellationToken.None), CancellationToken.None);
+            return isUrgent ? writing = AfterAsync(writing) : writing;
+        }
+
+        async Task<bool> AfterAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await WriteAsync(sessions(), length, CancellationToken.None);
         }
     }
 
@@ -80,6 +98,7 @@ internal sealed class GatewayLease(ISharedNotes notes, string holder, TimeSpan l
     /// <param name="sessions">To be resumed by another; null: they are over.</param>
     public async Task ReleaseAsync(IReadOnlyList<StoredSession?>? sessions)
     {
+        kept = null;
         // What is still being written would say that it is held. Where that does not end, the lease ends by itself.
         await ((Task)writing.WaitAsync(length, clock)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!writing.IsCompleted) return;
