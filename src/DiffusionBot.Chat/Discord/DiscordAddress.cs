@@ -56,5 +56,6 @@ internal sealed record DiscordAddress(ulong Server, ulong Channel, ulong User, u
         return true;
     }
 
-    private static bool TryId(string text, out ulong id) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    /// <summary>An id as it is written: digits alone.</summary>
+    public static bool TryId(string text, out ulong id) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 }

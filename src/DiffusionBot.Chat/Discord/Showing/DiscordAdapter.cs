@@ -111,7 +111,7 @@ internal sealed class DiscordAdapter(
             await interactions.UntilAnsweredAsync(address.Source, cancel);
             return await messages.FollowUpAsync((await self.GetAsync(cancel)).Application, token, part, isEphemeral: !isForAll, cancel);
         }
-        catch (DiscordException e) when (IsShutOut(e) || IsGone(e))
+        catch (DiscordException e) when (IsGone(e))
         {
             DiscordLog.ShutOut(log, delivery.Key, e.Message);
             return null;
@@ -127,7 +127,7 @@ internal sealed class DiscordAdapter(
         return part.Calling(address.User, delivery.Reply.Pictures.Count > 0 ? texts.Finished(user) : texts.Answered(user));
     }
 
-    /// <summary>The token is over, or what it answered with was removed.</summary>
+    /// <summary>The token is over, or what it answered with was removed, or the bot may not write there.</summary>
     private static bool IsGone(DiscordException e) =>
         e.Code is DiscordCode.InvalidWebhookToken or DiscordCode.UnknownWebhook or DiscordCode.UnknownMessage or DiscordCode.UnknownInteraction or DiscordCode.NotByAnother || e.Status == 404 || IsShutOut(e);
 

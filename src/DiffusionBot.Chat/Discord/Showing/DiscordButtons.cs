@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -60,7 +59,7 @@ internal static class DiscordButtons
         // A preset may be called as it will; what cannot be pressed can be said.
         var choices = reply.Choices.Where(choice => Read(IdOf(choice.Words)) is not null).DistinctBy(choice => choice.Words, StringComparer.Ordinal).ToList();
         var (up, vary) = (Numbered(choices, "upscale"), Numbered(choices, "vary"));
-        var others = choices.Except(up).Except(vary).Where(choice => !IsNumbered(choice)).Select(choice => ButtonOf(choice)).ToList();
+        var others = choices.Where(choice => !IsNumbered(choice)).Select(choice => ButtonOf(choice)).ToList();
         if (reply is { Pictures.Count: > 0, Reference: { } code })
         {
             var more = new[] { Button(texts.Edit, IdOf($"{Edit} {code}"), 2), Button(texts.Parameters, IdOf($"info {code}"), 2) };

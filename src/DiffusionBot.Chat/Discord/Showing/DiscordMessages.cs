@@ -15,22 +15,22 @@ internal sealed class DiscordMessages(DiscordRest rest)
 
     /// <summary>Writes the message that answers an interaction.</summary>
     /// <exception cref="DiscordException">Among others: the token is over, the message is gone.</exception>
-    public async Task<ShownPlace> EditOriginalAsync(ulong application, string token, DiscordPart part, CancellationToken cancel) =>
-        PlaceOf(await rest.SendAsync(new DiscordCall(DiscordRoute.EditOriginal(application, token)) { Body = part.ToBody(), Files = part.Files, Patience = PatienceFor(part) }, cancel));
+    public Task<ShownPlace> EditOriginalAsync(ulong application, string token, DiscordPart part, CancellationToken cancel) =>
+        SendAsync(DiscordRoute.EditOriginal(application, token), part, part.ToBody(), cancel);
 
     /// <summary>Writes another answer to an interaction. Not repeatable.</summary>
     /// <exception cref="DiscordException">Among others: the token is over.</exception>
-    public async Task<ShownPlace> FollowUpAsync(ulong application, string token, DiscordPart part, bool isEphemeral, CancellationToken cancel)
+    public Task<ShownPlace> FollowUpAsync(ulong application, string token, DiscordPart part, bool isEphemeral, CancellationToken cancel)
     {
         var body = part.ToBody();
         if (isEphemeral) body["flags"] = DiscordPart.Ephemeral;
-        return PlaceOf(await rest.SendAsync(new DiscordCall(DiscordRoute.FollowUp(application, token)) { Body = body, Files = part.Files, Patience = PatienceFor(part) }, cancel));
+        return SendAsync(DiscordRoute.FollowUp(application, token), part, body, cancel);
     }
 
     /// <summary>Changes a message of ours, files and all.</summary>
     /// <exception cref="DiscordException">Among others: it is gone.</exception>
-    public async Task<ShownPlace> EditAsync(ShownPlace place, DiscordPart part, CancellationToken cancel) =>
-        PlaceOf(await rest.SendAsync(new DiscordCall(DiscordRoute.EditMessage(place.Channel, place.Message)) { Body = part.ToBody(), Files = part.Files, Patience = PatienceFor(part) }, cancel));
+    public Task<ShownPlace> EditAsync(ShownPlace place, DiscordPart part, CancellationToken cancel) =>
+        SendAsync(DiscordRoute.EditMessage(place.Channel, place.Message), part, part.ToBody(), cancel);
 
     /// <summary>Writes a message into a channel, once for each key within some minutes.</summary>
     /// <param name="channel">Its id.</param>
@@ -46,15 +46,13 @@ internal sealed class DiscordMessages(DiscordRest rest)
         if (answers is { } message) body["message_reference"] = new JsonObject { ["message_id"] = message.ToString(CultureInfo.InvariantCulture), ["fail_if_not_exists"] = false };
         try
         {
-            return await SendAsync();
+            return await SendAsync(DiscordRoute.Say(channel), part, body, cancel);
         }
         catch (DiscordException e) when (e.Code == DiscordCode.MayNotAnswer && body.Remove("message_reference"))
         {
             // It may not read what was said before, and so not point to it.
-            return await SendAsync();
+            return await SendAsync(DiscordRoute.Say(channel), part, body, cancel);
         }
-
-        async Task<ShownPlace> SendAsync() => PlaceOf(await rest.SendAsync(new DiscordCall(DiscordRoute.Say(channel)) { Body = body, Files = part.Files, Patience = PatienceFor(part) }, cancel));
     }
 
     /// <summary>The channel for direct messages with somebody.</summary>
@@ -80,6 +78,9 @@ internal sealed class DiscordMessages(DiscordRest rest)
 
     /// <summary>Short, and as good as unique.</summary>
     internal static string NonceOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..NonceLength];
+
+    private async Task<ShownPlace> SendAsync(DiscordRoute route, DiscordPart part, JsonObject body, CancellationToken cancel) =>
+        PlaceOf(await rest.SendAsync(new DiscordCall(route) { Body = body, Files = part.Files, Patience = PatienceFor(part) }, cancel));
 
     private static ShownPlace PlaceOf(JsonElement message) => message.IdOf("id") is { } id && message.IdOf("channel_id") is { } channel
         ? new ShownPlace(channel, id)

@@ -23,9 +23,9 @@ internal sealed class DiscordReplies(IPictureConverter converter, IOptions<Disco
     public IReadOnlyList<DiscordPart> PartsOf(ChatReply reply, ulong server, int mostBytes)
     {
         var parts = reply.Pictures.Count > 0 ? PicturesOf(reply, IsCovered(reply, server), Math.Clamp(mostBytes, LeastBytes, LargestBytes)) : TextsOf(reply);
-        parts[^1] = parts[^1] with { Buttons = reply.Pictures.Count > 0 ? [] : DiscordButtons.Of(reply) };
-        // Pictures come before more of them, and their buttons with the first.
-        if (reply.Pictures.Count > 0) parts[0] = parts[0] with { Buttons = DiscordButtons.Of(reply) };
+        // Below a text, but with the first pictures: more of them may follow.
+        var at = reply.Pictures.Count > 0 ? 0 : parts.Count - 1;
+        parts[at] = parts[at] with { Buttons = DiscordButtons.Of(reply) };
         return parts;
     }
 

@@ -15,13 +15,11 @@ internal sealed class ShownPlaces(ISharedNotes notes)
     public async Task<ShownPlace?> FindAsync(ulong user, string reference, CancellationToken cancel)
     {
         var parts = (await notes.FindAsync(KeyOf(user, reference), cancel))?.Value.Split('/') ?? [];
-        return parts.Length == 2 && TryId(parts[0], out var channel) && TryId(parts[1], out var message) ? new ShownPlace(channel, message) : null;
+        return parts.Length == 2 && DiscordAddress.TryId(parts[0], out var channel) && DiscordAddress.TryId(parts[1], out var message) ? new ShownPlace(channel, message) : null;
     }
 
     public Task SetAsync(ulong user, string reference, ShownPlace place, CancellationToken cancel) =>
         notes.SetAsync(KeyOf(user, reference), string.Create(CultureInfo.InvariantCulture, $"{place.Channel}/{place.Message}"), kept, cancel);
 
     private string KeyOf(ulong user, string reference) => notes.KeyOf(DiscordAddress.UserIdOf(user), $"discord/at/{reference}");
-
-    private static bool TryId(string text, out ulong id) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 }
