@@ -35,7 +35,7 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="vae">A separate autoencoder; null: the checkpoint's own.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="cancel">Stops between weights.</param>
-    public static LoadedModel Load(SafetensorsFile checkpoint, SafetensorsFile? vae, EngineDevice device, CancellationToken cancel)
+    public static LoadedModel Load(TensorFile checkpoint, TensorFile? vae, EngineDevice device, CancellationToken cancel)
     {
         var family = ModelFamily.ToDraw(checkpoint);
         var (textWeights, unetWeights, vaeWeights) = (family.TextWeights(checkpoint), checkpoint.Weights.At(Unet.Prefix), VaeFile.WeightsOf(vae ?? checkpoint));
