@@ -60,16 +60,16 @@ internal static class PickleCalls
         return set;
     }
 
-    private static TorchTensor? TensorOf(TorchStorage storage, TensorType type, long offset, PickleTuple shape, PickleTuple strides) =>
-        LongsOf(shape) is { } dimensions && LongsOf(strides) is { } steps ? TorchTensor.Checked(storage, type, offset, dimensions, steps) : null;
+    private static TorchTensor TensorOf(TorchStorage storage, TensorType type, long offset, PickleTuple shape, PickleTuple strides) =>
+        TorchTensor.Checked(storage, type, offset, LongsOf(shape, "size", storage), LongsOf(strides, "stride", storage));
 
-    private static long[]? LongsOf(PickleTuple tuple)
+    private static long[] LongsOf(PickleTuple tuple, string what, TorchStorage storage)
     {
         var longs = new long[tuple.Items.Count];
         for (var i = 0; i < longs.Length; i++)
         {
-            if (tuple.Items[i] is not long number) return null;
-            longs[i] = number;
+            longs[i] = tuple.Items[i] is long number ? number : throw new InvalidCheckpointException(
+                $"{storage.File}: a tensor of storage '{ModelFileAccess.Printable(storage.Key)}' has a {what} with {PickleText.Of(tuple.Items[i])} in it; expected integers.");
         }
         return longs;
     }

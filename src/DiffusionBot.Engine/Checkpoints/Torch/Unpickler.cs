@@ -134,7 +134,7 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
         const int most = 255;   // as LONG1; torch's magic number takes 10
         if (bytes is < 0 or > most) throw Error($"it has a number of {bytes} bytes; expected at most {most}");
         var number = new BigInteger(input.Bytes((ulong)bytes));
-        return number >= long.MinValue && number <= long.MaxValue ? (long)number : number;
+        return number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
     }
 
     private void Push(object? value) => stack.Add(value);
@@ -183,17 +183,17 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
             case PickleSet set:
                 foreach (var item in items) set.Add(item);
                 break;
-            case var other: throw Error($"it appends to {Show(other)}; expected a list or set");
+            case var other: throw Error($"it appends to {PickleText.Of(other)}; expected a list or set");
         }
     }
 
     private void SetItems(object? target, object?[] pairs, bool push = false)
     {
-        if (target is not PickleDict dict) throw Error($"it sets an entry of {Show(target)}; expected a dict");
+        if (target is not PickleDict dict) throw Error($"it sets an entry of {PickleText.Of(target)}; expected a dict");
         if (pairs.Length % 2 != 0) throw Error("it sets an entry that has a key and no value");
         for (var i = 0; i < pairs.Length; i += 2)
         {
-            if (pairs[i] is PickleDict or PickleList or PickleSet or TorchTensor || pairs[i] is string { Length: > MaxName }) throw Error($"it has {Show(pairs[i])} as a key");
+            if (pairs[i] is PickleDict or PickleList or PickleSet or TorchTensor || pairs[i] is string { Length: > MaxName }) throw Error($"it has {PickleText.Of(pairs[i])} as a key");
             dict.Set(pairs[i], pairs[i + 1]);
         }
         if (push) Push(dict);
@@ -202,7 +202,7 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
     private PickleGlobal StackGlobal()
     {
         var (name, module) = (Pop(), Pop());
-        return module is string m && name is string n ? Global(m, n) : throw Error($"it names {Show(module)} and {Show(name)}; expected two texts");
+        return module is string m && name is string n ? Global(m, n) : throw Error($"it names {PickleText.Of(module)} and {PickleText.Of(name)}; expected two texts");
     }
 
     private PickleGlobal Global(string module, string name) => PickleGlobals.Find(module, name)
@@ -211,7 +211,7 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
     private TorchStorage Storage(object? id)
     {
         if (id is not PickleTuple { Items: ["storage", PickleGlobal { IsStorage: true } type, string key, string, long elements, ..] parts })
-            throw Error($"it has the persistent id {Show(id)}; expected a storage's type, key, place and size");
+            throw Error($"it has the persistent id {PickleText.Of(id)}; expected a storage's type, key, place and size");
         if (parts.Count > 6 || (parts.Count == 6 && parts[5] is not null)) throw Error("it has a view of a storage, as torch before 0.4 wrote them; expected whole storages");
         if (key.Length > MaxName) throw Error($"it has a storage whose name has {key.Length} characters; expected at most {MaxName}");
         if (elements < 0) throw Error($"storage '{ModelFileAccess.Printable(key)}' claims {elements} elements");
@@ -220,11 +220,11 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
 
     private object? Call(object? arguments, object? callable)
     {
-        if (callable is not PickleGlobal global) throw Error($"it calls {Show(callable)}; expected a name");
-        if (arguments is not PickleTuple tuple) throw Error($"it calls {global.FullName} with {Show(arguments)}; expected a tuple");
+        if (callable is not PickleGlobal global) throw Error($"it calls {PickleText.Of(callable)}; expected a name");
+        if (arguments is not PickleTuple tuple) throw Error($"it calls {global.FullName} with {PickleText.Of(arguments)}; expected a tuple");
         foreach (var argument in tuple.Items) Spend(argument is string text ? text.Length / 16 : argument is PickleTuple inner ? inner.Items.Count : argument is PickleList list ? list.Items.Count : 1);
         return PickleCalls.TryCall(global, tuple.Items, out var result) ? result
-            : throw Error(global.Call == PickleCall.None ? $"it calls {global.FullName}, which may only be named" : $"it calls {global.FullName} with {Show(arguments)}, which it does not take");
+            : throw Error(global.Call == PickleCall.None ? $"it calls {global.FullName}, which may only be named" : $"it calls {global.FullName} with {PickleText.Of(arguments)}, which it does not take");
     }
 
     /// <summary>Attributes of an object: those of a ParameterDict hold its tensors, those of a dict (torch's `_metadata`) nothing that is needed.</summary>
@@ -241,7 +241,7 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
             case (NumpyType, PickleTuple { Items: [long, "<" or "|" or "=", ..] }):
                 break;
             default:
-                throw Error($"it gives {Show(target)} the state {Show(state)}; expected a dict and its attributes");
+                throw Error($"it gives {PickleText.Of(target)} the state {PickleText.Of(state)}; expected a dict and its attributes");
         }
     }
 
@@ -258,24 +258,6 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
         foreach (var item in items) set.Add(item);
         return set;
     }
-
-    /// <summary>What a value is, in a few words.</summary>
-    private static string Show(object? value) => value switch
-    {
-        null => "None",
-        string text => $"the text '{ModelFileAccess.Printable(text)}'",
-        bool or long or double => $"{value}",
-        BigInteger => "a large number",
-        byte[] bytes => $"{bytes.Length} bytes",
-        PickleTuple tuple => $"a tuple of {tuple.Items.Count}",
-        PickleGlobal global => global.FullName,
-        TorchTensor => "a tensor",
-        TorchStorage => "a storage",
-        PickleDict => "a dict",
-        PickleList => "a list",
-        PickleSet => "a set",
-        _ => "a value of another kind",
-    };
 
     private InvalidCheckpointException Error(string found) => new($"{path}: the pickle is refused at byte {opcodeAt}: {found}.");
 }

@@ -18,17 +18,17 @@ public sealed class HostileTorchFilesTests
     [InlineData("empty", "the file is empty")]
     [InlineData("eval-p4", "names 'builtins.eval'")]
     [InlineData("ext-opcode", "opcode 0x82 (Ext1) is none that torch writes")]
-    [InlineData("float-key", "calls torch._utils._rebuild_tensor_v2 with a tuple of 6, which it does not take")]
+    [InlineData("float-key", "a tensor of storage '0' has a size with 2.5 in it; expected integers")]
     [InlineData("getattr-chain", "names 'builtins.getattr'")]
     [InlineData("huge-long", "has a number of 2147483647 bytes; expected at most 255")]
-    [InlineData("huge-string", "claims 4294967295 bytes at byte 48; it has 4 left")]
+    [InlineData("huge-string", "claims 4294967295 bytes at byte 53; it has 4 left")]
     [InlineData("inst-opcode", "names 'os.system'")]
     [InlineData("missing-storage", "storage '7' is not in the archive")]
     [InlineData("negative-offset", "a tensor of storage '0' begins at element -1")]
     [InlineData("negative-size", "a tensor of storage '0' has the negative size -4")]
     [InlineData("negative-stride", "a tensor of storage '0' has the negative stride -1")]
     [InlineData("newobj-popen", "names 'subprocess.Popen'")]
-    [InlineData("no-stop", "claims 1 bytes at byte 47; it has 0 left")]
+    [InlineData("no-stop", "claims 1 bytes at byte 49; it has 0 left")]
     [InlineData("numpy-frombuffer", "names 'numpy.frombuffer'")]
     [InlineData("obj-opcode", "names 'os.system'")]
     [InlineData("offset-past-end", "is [4] from element 3 with strides [1], and ends behind the storage's 4 elements")]
@@ -37,7 +37,7 @@ public sealed class HostileTorchFilesTests
     [InlineData("size-too-big", "is [1000, 1000], more elements than the storage's 4")]
     [InlineData("stack-global", "names 'posix.system'")]
     [InlineData("storage-lies", "storage '0' claims 1000000000000 elements of F32, 4000000000000 bytes; the archive has 16 of it")]
-    [InlineData("string-size", "calls torch._utils._rebuild_tensor_v2 with a tuple of 6, which it does not take")]
+    [InlineData("string-size", "a tensor of storage '0' has a size with the text '4' in it; expected integers")]
     [InlineData("system-legacy", "names 'posix.system'")]
     [InlineData("system-zip", "names 'posix.system'")]
     [InlineData("text", "this is no file of torch")]
@@ -45,7 +45,7 @@ public sealed class HostileTorchFilesTests
     [InlineData("torch-utils-other", "names 'torch._utils._import_dotted_name'")]
     [InlineData("traversal-entry", "'../../evil' leads out of the archive")]
     [InlineData("traversal-key", "storage '../../../../etc/passwd' is not in the archive")]
-    [InlineData("truncated-pickle", "bytes at byte")]
+    [InlineData("truncated-pickle", "claims 4 bytes at byte 52; it has 2 left")]
     [InlineData("truncated.zip", "it ends before its directory. The download may be incomplete")]
     [InlineData("unknown-opcode", "opcode 0xfe is none that torch writes")]
     public void A_hostile_file_is_refused_by_name_and_reason(string name, string reason)
@@ -53,7 +53,7 @@ public sealed class HostileTorchFilesTests
         var path = TestData.Reference($"torch-files/hostile/{name}.pt");
         var error = Bounded(path, () => Assert.Throws<InvalidCheckpointException>(() => TensorFile.Open(path)));
         Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
-        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Contains(reason, StringComparison.Ordinal), error.Message);
         Assert.InRange(error.Message.Length, 1, path.Length + 500);
     }
 
