@@ -16,7 +16,7 @@ internal static partial class PredictionSource
     /// <exception cref="InvalidCheckpointException">There is a config that cannot be read.</exception>
     public static PredictionType? Of(TensorFile checkpoint)
     {
-        var config = Path.ChangeExtension(checkpoint.Path, ".yaml");
+        var config = ConfigOf(checkpoint.Path);
         if (File.Exists(config)) return OfConfig(config);
         return checkpoint.Metadata.GetValueOrDefault("modelspec.prediction_type")?.ToLowerInvariant() switch
         {
@@ -25,6 +25,9 @@ internal static partial class PredictionSource
             _ => null,
         };
     }
+
+    /// <summary>Where a checkpoint's config is looked for.</summary>
+    public static string ConfigOf(string checkpoint) => Path.ChangeExtension(checkpoint, ".yaml");
 
     private static PredictionType OfConfig(string path)
     {

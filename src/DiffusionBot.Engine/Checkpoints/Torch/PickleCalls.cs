@@ -6,6 +6,9 @@ namespace DiffusionBot.Engine.Checkpoints.Torch;
 /// <summary>numpy.dtype of a number: `f8`, `i4`, `b1`.</summary>
 internal sealed record NumpyType(string Code);
 
+/// <summary>An array of numpy, as training leaves them in checkpoints. Nothing asks what is in it.</summary>
+internal sealed class NumpyArray;
+
 /// <summary>What calling one of <see cref="PickleGlobals"/> gives.</summary>
 internal static class PickleCalls
 {
@@ -24,13 +27,14 @@ internal static class PickleCalls
             (PickleCall.Bytes, []) => Array.Empty<byte>(),
             (PickleCall.Encode, [string text, "latin1" or "latin-1"]) when text.All(c => c <= 0xFF) => Encoding.Latin1.GetBytes(text),
             (PickleCall.Size, [PickleTuple dimensions]) => dimensions,
-            (PickleCall.Device, [string, ..]) => new PickleName("torch.device"),
+            (PickleCall.Device, [string device, ..]) => device,
             (PickleCall.Tensor, [TorchStorage { Type: { } type } storage, long offset, PickleTuple shape, PickleTuple strides, ..]) => TensorOf(storage, type, offset, shape, strides),
             (PickleCall.TensorOfType, [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, _, _, PickleGlobal { IsStorage: false, Type: { } type }, ..]) =>
                 TensorOf(storage, type, offset, shape, strides),
             (PickleCall.Parameter, [TorchTensor tensor, ..]) => tensor,
             (PickleCall.NumpyType, [string code, ..]) => new NumpyType(code),
             (PickleCall.NumpyScalar, [NumpyType type, byte[] bytes]) => NumberOf(type.Code, bytes),
+            (PickleCall.NumpyArray, [PickleGlobal { FullName: "numpy.ndarray" }, ..]) => new NumpyArray(),
             _ => null,
         };
         return result is not null;

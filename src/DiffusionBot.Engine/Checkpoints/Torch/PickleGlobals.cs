@@ -4,7 +4,7 @@ namespace DiffusionBot.Engine.Checkpoints.Torch;
 internal enum PickleCall
 {
     /// <summary>Nothing: it may only be named.</summary>
-    None, Dict, ParameterDict, Set, Bytes, Encode, Size, Device, Tensor, TensorOfType, Parameter, NumpyType, NumpyScalar,
+    None, Dict, ParameterDict, Set, Bytes, Encode, Size, Device, Tensor, TensorOfType, Parameter, NumpyType, NumpyScalar, NumpyArray,
 }
 
 /// <summary>A name that a pickle may have, and what stands for it here. Nothing of Python is behind it.</summary>
@@ -52,7 +52,8 @@ internal static class PickleGlobals
         Add(PickleCall.Parameter, "torch._utils._rebuild_parameter");
         Add(PickleCall.NumpyType, "numpy.dtype");
         Add(PickleCall.NumpyScalar, "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar");
-        Add(PickleCall.None, "pytorch_lightning.callbacks.ModelCheckpoint", "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint");
+        Add(PickleCall.NumpyArray, "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct");
+        Add(PickleCall.None, "numpy.ndarray", "pytorch_lightning.callbacks.ModelCheckpoint", "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint");
         foreach (var (storage, types, type) in Types)
         {
             if (storage is not null) known.Add($"torch.{storage}", new PickleGlobal($"torch.{storage}", PickleCall.None, type, IsStorage: true));

@@ -1,6 +1,7 @@
 namespace DiffusionBot.Engine.Checkpoints.Torch;
 
-// A value of a pickle is an object: null for None, bool, long, BigInteger, double, string, byte[], or one of the types below.
+// A value of a pickle is an object: null for None, bool, long, BigInteger, double, string, byte[], TorchTensor, or one of the types
+// below; what else there is (names, types and arrays of numpy) is of no use but to be passed over.
 // They hold each other and themselves, in circles where the file says so: whoever walks through them counts how deep it is.
 
 /// <summary>A list, in its order.</summary>
@@ -54,10 +55,4 @@ internal sealed class PickleDict
 
     /// <summary>As Python does: a key that is there already gets the new value at its old place.</summary>
     public void Set(object? key, object? value) => (entries ??= [])[key ?? NoneKey] = value;
-}
-
-/// <summary>A class or type that a file may name though nothing is made of it: a key of Lightning's callbacks, a torch.dtype.</summary>
-internal sealed class PickleName(string fullName)
-{
-    public override string ToString() => fullName;
 }

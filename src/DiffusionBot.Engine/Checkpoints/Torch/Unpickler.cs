@@ -236,7 +236,7 @@ internal sealed class Unpickler(PickleInput input, string path, ITorchStorages? 
                 Spend(attributes.Count);
                 foreach (var (key, value) in attributes.Entries.ToArray()) dict.Set(key, value);   // it may be its own state
                 break;
-            case (PickleDict, PickleDict):
+            case (PickleDict, PickleDict) or (NumpyArray, PickleTuple):
                 break;
             case (NumpyType, PickleTuple { Items: [long, "<" or "|" or "=", ..] }):
                 break;

@@ -19,6 +19,15 @@ public sealed class UnpicklerTests
         Refused(NumpyScalar(new PickleBytes(), "f8", [0]), "calls numpy.core.multiarray.scalar");
     }
 
+    [Fact]
+    public void An_array_of_numpy_is_passed_over()
+    {
+        var pickle = new PickleBytes().Op(EmptyDict).Text("lr").Global("numpy.core.multiarray", "_reconstruct").Global("numpy", "ndarray").Longs(0).Op(None, Tuple3, Reduce)
+            .Op(Mark).Number(1).Longs(1).Op(None, NewFalse, None, PickleOpcode.Tuple, Build, SetItem).Text("epoch").Number(3).Op(SetItem);
+        Assert.Equal(3L, Assert.IsType<PickleDict>(Read(pickle))["epoch"]);
+        Refused(new PickleBytes().Global("numpy", "ndarray").Op(EmptyTuple, Reduce), "calls numpy.ndarray, which may only be named");
+    }
+
     /// <summary>How embeddings of the original textual inversion keep their vectors.</summary>
     [Fact]
     public void A_parameter_dict_is_read_by_its_attributes()
@@ -65,7 +74,7 @@ public sealed class UnpicklerTests
     [InlineData("collections", "defaultdict")]
     [InlineData("torch", "nn")]
     [InlineData("torch.jit._pickle", "build_intlist")]
-    [InlineData("numpy.core.multiarray", "_reconstruct")]
+    [InlineData("numpy.core.multiarray", "frombuffer")]
     public void Every_other_name_is_refused_by_it(string module, string name)
     {
         Refused(new PickleBytes().Global(module, name), $"it names '{module}.{name}'");

@@ -56,7 +56,7 @@ internal sealed class ZipBytes
     private static byte[] Deflate(ReadOnlySpan<byte> data)
     {
         using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true)) deflate.Write(data);
+        using (var deflate = new DeflateStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) deflate.Write(data);
         return packed.ToArray();
     }
 
