@@ -33,9 +33,9 @@ public abstract class TensorFile
         using (var handle = ModelFileAccess.Open(path, out var fullPath, out var length))
         {
             var start = ModelFileAccess.Start(handle, fullPath, length);
-            // The brace is where a safetensors file's header begins.
-            isTorch = TorchFile.IsOne(start)
-                || (!System.IO.Path.GetExtension(fullPath).Equals(".safetensors", StringComparison.OrdinalIgnoreCase) && start is not [_, _, _, _, _, _, _, _, (byte)'{', ..]);
+            // A brace where a safetensors file's header begins says more than the length before it, which may look like a pickle.
+            isTorch = start is not [_, _, _, _, _, _, _, _, (byte)'{', ..]
+                && (TorchFile.IsOne(start) || !System.IO.Path.GetExtension(fullPath).Equals(".safetensors", StringComparison.OrdinalIgnoreCase));
         }
         return isTorch ? TorchFile.Open(path) : SafetensorsFile.Open(path);
     }

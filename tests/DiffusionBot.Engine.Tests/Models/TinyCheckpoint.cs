@@ -88,7 +88,7 @@ internal sealed class TinyCheckpoint
     public byte[] ToTorch(bool transposed = false)
     {
         var file = new TorchBytes();
-        foreach (var (name, tensor) in tensors) file.Add(name, tensor.Type, tensor.Shape, tensor.Data, transposed && tensor.Shape.Length == 2 && tensor.Type == "F16");
+        foreach (var (name, tensor) in tensors) file.Add(name, tensor.Type, tensor.Shape, tensor.Data, transposed && tensor.Shape.Length == 2);
         return file.ToBytes();
     }
 

@@ -37,6 +37,17 @@ public sealed class TorchArchiveTests : IDisposable
         Assert.IsType<SafetensorsFile>(TensorFile.Open(path));
     }
 
+    /// <summary>0x80 and 2 to 5 are how pickles begin.</summary>
+    [Theory]
+    [InlineData(0x280)]
+    [InlineData(0x480)]
+    public void A_safetensors_file_whose_length_looks_like_a_pickle_is_one(int headerBytes)
+    {
+        const string header = """{"b":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""";
+        var file = TensorFile.Open(folder.Write("x.safetensors", Safetensors.File(header.PadRight(headerBytes), 4)));
+        Assert.Equal(["b"], file.Tensors.Keys);
+    }
+
     [Fact]
     public void Entries_that_lead_out_lie_over_each_other_or_come_twice_are_refused()
     {

@@ -12,7 +12,7 @@ internal sealed class TorchBytes
     /// <param name="type">F32, F16, BF16 or I64.</param>
     /// <param name="shape">Its dimensions.</param>
     /// <param name="data">Its elements, row-major.</param>
-    /// <param name="transposed">A matrix of 2-byte elements, to lie column by column.</param>
+    /// <param name="transposed">A matrix, to lie column by column.</param>
     public void Add(string name, string type, long[] shape, byte[] data, bool transposed = false)
     {
         var (storage, size) = type switch
@@ -25,7 +25,7 @@ internal sealed class TorchBytes
         };
         var strides = transposed ? [1L, shape[0]] : RowMajor(shape);
         pickle.Text(name).Tensor(storage, $"{storages.Count}", data.Length / size, 0, shape, strides).Op(PickleOpcode.SetItem);
-        storages.Add(transposed ? Transposed(data, (int)shape[0], (int)shape[1]) : data);
+        storages.Add(transposed ? Transposed(data, (int)shape[0], (int)shape[1], size) : data);
     }
 
     public byte[] ToBytes()
@@ -42,12 +42,12 @@ internal sealed class TorchBytes
         return strides;
     }
 
-    private static byte[] Transposed(byte[] data, int rows, int columns)
+    private static byte[] Transposed(byte[] data, int rows, int columns, int size)
     {
         var turned = new byte[data.Length];
         for (var r = 0; r < rows; r++)
         {
-            for (var c = 0; c < columns; c++) data.AsSpan(2 * (r * columns + c), 2).CopyTo(turned.AsSpan(2 * (c * rows + r)));
+            for (var c = 0; c < columns; c++) data.AsSpan(size * (r * columns + c), size).CopyTo(turned.AsSpan(size * (c * rows + r)));
         }
         return turned;
     }

@@ -28,6 +28,7 @@ public sealed class TorchPicturesTests : IDisposable
     [Theory]
     [InlineData("F16", false)]
     [InlineData("F16", true)]   // converted, and put in order on the way
+    [InlineData("F32", true)]
     [InlineData("F32", false)]  // read by ONNX Runtime itself, where torch laid it
     public async Task A_ckpt_draws_what_its_safetensors_file_draws(string type, bool transposed)
     {
