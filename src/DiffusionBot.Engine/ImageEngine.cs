@@ -116,7 +116,7 @@ public sealed class ImageEngine : IDisposable
     }
 
     private LoadedModel Load(ModelKey key, CancellationToken cancel) =>
-        LoadedModel.Load(SafetensorsFile.Open(key.Checkpoint.Path), key.Vae is null ? null : SafetensorsFile.Open(key.Vae.Path), device.Value, cancel);
+        LoadedModel.Load(TensorFile.Open(key.Checkpoint.Path), key.Vae is null ? null : TensorFile.Open(key.Vae.Path), device.Value, cancel);
 
     /// <summary>Half precision files grow to float on the CPU, and linear layers are packed besides.</summary>
     private long ExpectedBytes(DrawingPlan plan)

@@ -78,12 +78,15 @@ public sealed partial class RefusalsTests : IDisposable
         Assert.Equal(new LocalText("x: bad", "模型文件有问题，无法使用：x: bad"), new InvalidCheckpointException("x: bad").Text);
         Assert.Equal(new LocalText("x: bad", "这个文件不是可以用来绘图的模型：x: bad"), new UnknownCheckpointException("x: bad").Text);
         Assert.Equal(new LocalText("no", "绘图引擎无法工作：no"), new EngineException("no").Text);
-        folder.Write("checkpoints/a.ckpt", [1]);
+        folder.Write("taggers/a.onnx", [1]);
         folder.Write("checkpoints/b.safetensors", Safetensors.Checkpoint("conditioner.embedders.0.x"));
-        var files = new ModelIndex(new ModelIndexOptions { Folder = folder.Path }, TimeProvider.System).Files(ModelKind.Checkpoint);
-        Assert.EndsWith("a.ckpt：还不支持 .ckpt 文件，请使用 .safetensors。", files[0].ProblemText!.Chinese, StringComparison.Ordinal);
-        Assert.EndsWith("b.safetensors：还不支持 SDXL。", files[1].ProblemText!.Chinese, StringComparison.Ordinal);
-        Assert.Contains("目前还不支持 SDXL；支持的系列：SD 1.x", Checked(Assert.Throws<UnknownCheckpointException>(() => ModelFamily.ToDraw(files[1].Open()))).Chinese, StringComparison.Ordinal);
+        var index = new ModelIndex(new ModelIndexOptions { Folder = folder.Path }, TimeProvider.System);
+        var tagger = Assert.Single(index.Files(ModelKind.Tagger));
+        Assert.False(tagger.IsReadable);
+        Assert.EndsWith("a.onnx：.onnx 文件无法读取，请使用 .safetensors、.ckpt、.pt、.pth 或 .bin。", Checked(Assert.Throws<InvalidCheckpointException>(tagger.Open)).Chinese, StringComparison.Ordinal);
+        var files = index.Files(ModelKind.Checkpoint);
+        Assert.EndsWith("b.safetensors：还不支持 SDXL。", files[0].ProblemText!.Chinese, StringComparison.Ordinal);
+        Assert.Contains("目前还不支持 SDXL；支持的系列：SD 1.x", Checked(Assert.Throws<UnknownCheckpointException>(() => ModelFamily.ToDraw(files[0].Open()))).Chinese, StringComparison.Ordinal);
     }
 
     /// <summary>The text, after a look at whether the message is its English, the Chinese is Chinese, and both hold the same numbers.</summary>

@@ -40,7 +40,7 @@ public sealed record ModelFamily(
 
     /// <summary>The family of a checkpoint, drawn or not.</summary>
     /// <exception cref="UnknownCheckpointException">No checkpoint, or of no known family: the message says what it seems to be.</exception>
-    public static ModelFamily Of(SafetensorsFile file)
+    public static ModelFamily Of(TensorFile file)
     {
         if (!file.Tensors.TryGetValue(UnetInput, out var input))
             throw new UnknownCheckpointException($"{file.Path}: {ModelGuess.Of(file)}. Expected a checkpoint, with UNet, text encoder and VAE in one file.");
@@ -56,7 +56,7 @@ public sealed record ModelFamily(
 
     /// <summary>The family of a checkpoint that is to be drawn with.</summary>
     /// <exception cref="UnknownCheckpointException">As of <see cref="Of"/>, or the family is not drawn yet.</exception>
-    public static ModelFamily ToDraw(SafetensorsFile file)
+    public static ModelFamily ToDraw(TensorFile file)
     {
         var family = Of(file);
         if (family.IsDrawn) return family;
@@ -67,7 +67,7 @@ public sealed record ModelFamily(
     }
 
     /// <summary>The size that a checkpoint was made for, in pixels: its `modelspec.resolution` where that is a sound one, else the family's.</summary>
-    public (int Width, int Height) SizeOf(SafetensorsFile file)
+    public (int Width, int Height) SizeOf(TensorFile file)
     {
         if (file.Metadata.TryGetValue("modelspec.resolution", out var text)
             && text.Split('x') is [var first, var second]
@@ -83,7 +83,7 @@ public sealed record ModelFamily(
     /// The text encoder's weights, at `embeddings`, `encoder` and `final_layer_norm`: some early checkpoints of SD 1.x
     /// leave out the level `text_model`.
     /// </summary>
-    internal Weights TextWeights(SafetensorsFile file)
+    internal Weights TextWeights(TensorFile file)
     {
         var at = file.Weights.At(TextEncoder.TrimEnd('.'));
         return at.HasAt("text_model") ? at.At("text_model") : at;

@@ -46,8 +46,8 @@ public sealed class ModelFile
     /// <summary>The short hash if it was computed before; else null. Cheap.</summary>
     public string? KnownHash => hashes.Known(Path)?[..ModelHashes.ShortDigits];
 
-    /// <summary>Can this format be opened? Torch's own formats are listed, but not read yet.</summary>
-    public bool IsReadable => System.IO.Path.GetExtension(Path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Can this format be opened?</summary>
+    public bool IsReadable => TensorFile.IsReadable(Path);
 
     /// <summary>The family of a checkpoint, read from the header at the first call; null for other kinds, or with a <see cref="Problem"/>.</summary>
     public ModelFamily? Family => family.Value.Family;
@@ -65,10 +65,10 @@ public sealed class ModelFile
     public async Task<string> HashAsync(CancellationToken cancel = default) => (await Sha256Async(cancel))[..ModelHashes.ShortDigits];
 
     /// <summary>Reads and checks the header.</summary>
-    /// <exception cref="InvalidCheckpointException">Another format than .safetensors, or a bad file.</exception>
-    public SafetensorsFile Open() => IsReadable ? SafetensorsFile.Open(Path) : throw new InvalidCheckpointException(new LocalText(
-        $"{Path}: {System.IO.Path.GetExtension(Path)} files are not read yet; expected .safetensors.",
-        $"{Path}：还不支持 {System.IO.Path.GetExtension(Path)} 文件，请使用 .safetensors。"));
+    /// <exception cref="InvalidCheckpointException">A bad file, or one that holds no tensors.</exception>
+    public TensorFile Open() => IsReadable ? TensorFile.Open(Path) : throw new InvalidCheckpointException(new LocalText(
+        $"{Path}: {System.IO.Path.GetExtension(Path)} files are not read as tensors; expected .safetensors, .ckpt, .pt, .pth or .bin.",
+        $"{Path}：{System.IO.Path.GetExtension(Path)} 文件无法读取，请使用 .safetensors、.ckpt、.pt、.pth 或 .bin。"));
 
     /// <inheritdoc/>
     public override string ToString() => RelativeName;

@@ -44,6 +44,15 @@ internal static class ModelFileAccess
         }
     }
 
+    /// <summary>The first bytes of a file, as many as tell its format.</summary>
+    public static byte[] Start(SafeFileHandle handle, string path, long length)
+    {
+        const int most = 16;
+        var start = new byte[Math.Min(most, length)];
+        Read(handle, start, 0, path);
+        return start;
+    }
+
     private static int ReadSome(SafeFileHandle handle, Span<byte> buffer, long offset, string path)
     {
         try

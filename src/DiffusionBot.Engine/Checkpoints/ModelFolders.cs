@@ -21,7 +21,18 @@ internal static class ModelFolders
         ["taggers"] = ModelKind.Tagger,
     };
 
-    private static readonly string[] Extensions = [".safetensors", ".ckpt", ".pt", ".pth", ".bin"];
+    // As WebUI lists them. A .pt among checkpoints is no checkpoint there, and mostly none at all.
+    private static readonly Dictionary<ModelKind, string[]> Extensions = new()
+    {
+        [ModelKind.Checkpoint] = [".safetensors", ".ckpt"],
+        [ModelKind.Vae] = [".safetensors", ".ckpt", ".pt"],
+        [ModelKind.Lora] = [".safetensors", ".ckpt", ".pt"],
+        [ModelKind.Embedding] = [".safetensors", ".pt", ".bin"],
+        [ModelKind.Hypernetwork] = [".pt"],
+        [ModelKind.ControlNet] = [".safetensors", ".ckpt", ".pt", ".pth", ".bin"],
+        [ModelKind.Upscaler] = [".safetensors", ".pt", ".pth"],
+        [ModelKind.Tagger] = [".onnx", ".safetensors"],
+    };
 
     /// <summary>The folders of a kind below a root, as they are now.</summary>
     /// <param name="root">A models folder of ours or WebUI's, or the WebUI folder itself.</param>
@@ -50,13 +61,9 @@ internal static class ModelFolders
     /// <summary>The kind of a file in the folder of <paramref name="kind"/>, or null if it is no model.</summary>
     public static ModelKind? KindOf(string path, ModelKind kind)
     {
-        var extension = Path.GetExtension(path);
-        if (!Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
-            && !(kind == ModelKind.Tagger && extension.Equals(".onnx", StringComparison.OrdinalIgnoreCase))) return null;
-        // WebUI's way of giving a checkpoint its VAE: x.vae.safetensors beside x.safetensors.
-        return kind == ModelKind.Checkpoint && Path.GetFileNameWithoutExtension(path).EndsWith(".vae", StringComparison.OrdinalIgnoreCase)
-            ? ModelKind.Vae
-            : kind;
+        // WebUI's way of giving a checkpoint its VAE: x.vae.safetensors or x.vae.pt beside x.safetensors.
+        if (kind == ModelKind.Checkpoint && Path.GetFileNameWithoutExtension(path).EndsWith(".vae", StringComparison.OrdinalIgnoreCase)) kind = ModelKind.Vae;
+        return Extensions[kind].Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? kind : null;
     }
 
     private static IEnumerable<string> Below(string folder, ModelKind kind, Func<string, FolderListing> read) =>

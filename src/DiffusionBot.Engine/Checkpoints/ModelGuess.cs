@@ -24,7 +24,7 @@ internal static class ModelGuess
     ];
 
     /// <summary>"this looks like a LoRA; it belongs into models/loras", "it holds no tensors ...".</summary>
-    public static string Of(SafetensorsFile file)
+    public static string Of(TensorFile file)
     {
         if (file.Tensors.Count == 0) return "it holds no tensors: there is no checkpoint in here";
         foreach (var (what, parts) in Known)

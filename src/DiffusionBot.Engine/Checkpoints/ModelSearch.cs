@@ -89,12 +89,12 @@ internal static class ModelSearch
         }
     }
 
-    /// <summary>The one match; where torch's and our format of one model lie side by side, the one that can be read. Null for none.</summary>
+    /// <summary>The one match; where torch's format of a model lies beside its .safetensors, the latter. Null for none.</summary>
     private static ModelFile? OnlyOne(IReadOnlyList<ModelFile> matches, LocalText what, string name)
     {
         if (matches.Count <= 1) return matches.Count == 0 ? null : matches[0];
-        var readable = matches.Where(file => file.IsReadable).ToArray();
-        if (readable.Length == 1) return readable[0];
+        var safe = matches.Where(file => Path.GetExtension(file.Path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)).ToArray();
+        if (safe is [var one] && matches.All(file => Path.ChangeExtension(file.Path, null) == Path.ChangeExtension(one.Path, null))) return one;
         var (printed, found) = (ModelFileAccess.Printable(name), Join(matches.Select(Distinct(matches))));
         throw new InvalidRequestException(new(
             $"'{printed}' can be more than one {what.English}: {found.English}; expected a name that fits only one.",

@@ -8,38 +8,23 @@ namespace DiffusionBot.Engine.Checkpoints;
 /// only when all of it agrees with the file; the data is never touched here.
 /// Format: https://github.com/huggingface/safetensors (8 bytes length, JSON header, data).
 /// </summary>
-public sealed class SafetensorsFile
+public sealed class SafetensorsFile : TensorFile
 {
     /// <summary>The format's own limit. Headers of full-size models take under 1 MB.</summary>
     public const long MaxHeaderBytes = 100_000_000;
 
     private const int LengthBytes = 8;
 
-    private SafetensorsFile(string path, SafetensorsHeader header)
+    private SafetensorsFile(string path, SafetensorsHeader header) : base(path, header.Tensors, header.Metadata)
     {
-        Path = path;
-        Tensors = header.Tensors;
-        Metadata = header.Metadata;
     }
-
-    /// <summary>The full path; error messages begin with it.</summary>
-    public string Path { get; }
-
-    /// <summary>By full name, offsets counted from the beginning of the file. May be empty.</summary>
-    public IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
-
-    /// <summary>What `__metadata__` says, e.g. `modelspec.resolution`. Written by strangers. Empty if the file has none.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
-
-    /// <summary>All tensors, to be asked for by name and shape.</summary>
-    internal Weights Weights => new(Tensors, Path);
 
     /// <summary>Reads and checks the header.</summary>
     /// <exception cref="InvalidCheckpointException">
     /// The file cannot be read, or its header is not one, or lies: types, shapes, offsets and lengths must agree, and the
     /// tensors must cover the data without overlap or hole up to the file's last byte.
     /// </exception>
-    public static SafetensorsFile Open(string path)
+    public static new SafetensorsFile Open(string path)
     {
         using var handle = ModelFileAccess.Open(path, out var fullPath, out var length);
         return new SafetensorsFile(fullPath, ReadHeader(handle, fullPath, length));
@@ -63,14 +48,4 @@ public sealed class SafetensorsFile
         ModelFileAccess.Read(handle, json, LengthBytes, path);
         return SafetensorsHeader.Parse(json, path, dataStart: LengthBytes + (long)headerBytes, fileLength);
     }
-
-    /// <summary>What people save under this extension by mistake, by its first bytes.</summary>
-    private static string? OtherFormat(ReadOnlySpan<byte> start) => start switch
-    {
-        _ when start.SequenceEqual("version "u8) => "a Git LFS pointer, not the model itself",
-        _ when start.StartsWith("<!"u8) || start.StartsWith("<html"u8) || start.StartsWith("<HTML"u8) => "a web page, not a model",
-        _ when start.StartsWith("PK\x03\x04"u8) => "a zip archive (PyTorch's .ckpt and .pt are such)",
-        _ when start.StartsWith("GGUF"u8) => "a GGUF file",
-        _ => null,
-    };
 }

@@ -24,6 +24,19 @@ internal static class TensorData
         return floats;
     }
 
+    /// <summary>A whole tensor's elements as the file has them, of any type, row-major.</summary>
+    /// <exception cref="InvalidCheckpointException">The file cannot be read, or the tensor is too large for one array.</exception>
+    public static byte[] Bytes(TensorInfo tensor)
+    {
+        if (tensor.Length > Array.MaxLength) throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' has {tensor.Length} bytes; at most {Array.MaxLength} are read at once.");
+        var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.Length);
+        using var handle = ModelFileAccess.Open(tensor.File, out _, out _);
+        var size = tensor.Type.Size();
+        for (var first = 0; first * (long)size < bytes.Length; first += PieceElements)
+            ReadBytes(handle, tensor, first, bytes.AsSpan(first * size, Math.Min(PieceElements * size, bytes.Length - first * size)));
+        return bytes;
+    }
+
     /// <summary>Like <see cref="Floats"/>, into memory of exactly the tensor's elements.</summary>
     public static unsafe void Read(TensorInfo tensor, Span<float> destination)
     {
@@ -72,11 +85,10 @@ internal static class TensorData
     public static void ReadFloats(SafeFileHandle handle, TensorInfo tensor, long first, Span<float> to)
     {
         ThrowUnlessFloating(tensor);
-        var size = tensor.Type.Size();
         for (var done = 0; done < to.Length;)
         {
             var piece = to.Slice(done, Math.Min(PieceElements, to.Length - done));
-            ReadPiece(handle, tensor, tensor.Offset + ((first + done) * size), piece);
+            ReadPiece(handle, tensor, first + done, piece);
             done += piece.Length;
         }
     }
@@ -86,7 +98,7 @@ internal static class TensorData
     {
         if (tensor.Type == TensorType.F16)
         {
-            ModelFileAccess.Read(handle, MemoryMarshal.AsBytes(to), tensor.Offset + (first * sizeof(ushort)), tensor.File);
+            ReadBytes(handle, tensor, first, MemoryMarshal.AsBytes(to));
             return;
         }
         var rented = ArrayPool<float>.Shared.Rent(to.Length);
@@ -102,7 +114,7 @@ internal static class TensorData
     private readonly record struct Piece(TensorInfo Tensor, SafeFileHandle Handle, nint Destination, long First, int Count)
     {
         public unsafe void Read() =>
-            ReadPiece(Handle, Tensor, Tensor.Offset + (First * Tensor.Type.Size()), new Span<float>((float*)Destination + First, Count));
+            ReadPiece(Handle, Tensor, First, new Span<float>((float*)Destination + First, Count));
     }
 
     private static void ThrowUnlessFloating(TensorInfo tensor)
@@ -111,16 +123,22 @@ internal static class TensorData
             throw new InvalidCheckpointException($"{tensor.File}: tensor '{tensor.Name}' is {tensor.Type}; weights are read from F64, F32, F16 and BF16.");
     }
 
-    private static void ReadPiece(SafeFileHandle handle, TensorInfo tensor, long offset, Span<float> to)
+    private static void ReadBytes(SafeFileHandle handle, TensorInfo tensor, long first, Span<byte> to)
+    {
+        if (tensor.Strides is null) ModelFileAccess.Read(handle, to, tensor.Offset + (first * tensor.Type.Size()), tensor.File);
+        else StridedReads.Read(handle, tensor, first, to);
+    }
+
+    private static void ReadPiece(SafeFileHandle handle, TensorInfo tensor, long first, Span<float> to)
     {
         if (tensor.Type == TensorType.F32)
         {
-            ModelFileAccess.Read(handle, MemoryMarshal.AsBytes(to), offset, tensor.File);
+            ReadBytes(handle, tensor, first, MemoryMarshal.AsBytes(to));
             return;
         }
         var size = to.Length * tensor.Type.Size();
         var rented = ArrayPool<byte>.Shared.Rent(size);
-        ModelFileAccess.Read(handle, rented.AsSpan(0, size), offset, tensor.File);
+        ReadBytes(handle, tensor, first, rented.AsSpan(0, size));
         Convert(tensor.Type, rented.AsSpan(0, size), to);
         ArrayPool<byte>.Shared.Return(rented);
     }

@@ -17,4 +17,25 @@ public sealed record TensorInfo(string Name, TensorType Type, IReadOnlyList<long
 {
     /// <summary>How many elements.</summary>
     public long Elements => Shape.Aggregate(1L, (a, b) => a * b);
+
+    /// <summary>
+    /// Elements from one to the next in the file, for each dimension: torch saves transposed and cut tensors as they lie. Null, as
+    /// in most: row-major, one behind the other. Whoever reads gets them row-major in any case.
+    /// </summary>
+    public IReadOnlyList<long>? Strides { get; init; }
+
+    /// <summary>Byte offset behind its last element.</summary>
+    internal long End => Strides is null || Length == 0 ? Offset + Length : Offset + ((Shape.Zip(Strides, (d, s) => (d - 1) * s).Sum() + 1) * Type.Size());
+
+    /// <summary>Rows of the first dimension, as a tensor of their own.</summary>
+    internal TensorInfo Rows(long first, long count)
+    {
+        var row = Length / Shape[0];
+        return this with
+        {
+            Shape = [count, .. Shape.Skip(1)],
+            Offset = Offset + (first * (Strides is null ? row : Strides[0] * Type.Size())),
+            Length = count * row,
+        };
+    }
 }

@@ -10,7 +10,7 @@ internal static class VaeFile
     /// names may carry `first_stage_model.` or nothing before them.
     /// </summary>
     /// <exception cref="UnknownCheckpointException">There is no VAE in the file, or one in the names of diffusers.</exception>
-    public static Weights WeightsOf(SafetensorsFile file)
+    public static Weights WeightsOf(TensorFile file)
     {
         foreach (var weights in (ReadOnlySpan<Weights>)[file.Weights.At(InCheckpoint), file.Weights])
         {

@@ -67,12 +67,7 @@ internal sealed partial class GraphBuilder
 
         string Half(TensorInfo whole, int index)
         {
-            var half = whole with
-            {
-                Shape = [whole.Shape[0] / 2, .. whole.Shape.Skip(1)],
-                Offset = whole.Offset + index * (whole.Length / 2),
-                Length = whole.Length / 2,
-            };
+            var half = whole.Rows(index * (whole.Shape[0] / 2), whole.Shape[0] / 2);
             return Weight(half, WeightLayout.Plain, [.. half.Shape], index == 0 ? ":value" : ":gate");
         }
     }

@@ -75,7 +75,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         using var unet = model.Predict(shape, guides, clock);
         var noise = new ImageNoise(request.Rng, seeds, plan.LatentHeight, plan.LatentWidth, request.Ensd);
-        var sampler = new LatentSampler(Schedule, PredictionType.Eps, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
+        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
         var before = stepsDone;
         Report(DrawingStage.Sampling);
         var latents = sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, (step, x0) =>

@@ -3,6 +3,7 @@ using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Models;
 using DiffusionBot.Engine.Onnx;
 using DiffusionBot.Engine.Prompts;
+using DiffusionBot.Engine.Sampling;
 
 namespace DiffusionBot.Engine.Runtime;
 
@@ -12,10 +13,10 @@ internal sealed class LoadedModel : IDisposable
     private readonly OrtSession text;
     private readonly OrtSession unet;
 
-    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, TextConditioner conditioner, LatentDecoder decoder, int latentChannels)
+    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, TextConditioner conditioner, LatentDecoder decoder, int latentChannels, PredictionType prediction)
     {
         (this.text, this.unet) = (text, unet);
-        (Family, Text, Decoder, LatentChannels) = (family, conditioner, decoder, latentChannels);
+        (Family, Text, Decoder, LatentChannels, Prediction) = (family, conditioner, decoder, latentChannels, prediction);
     }
 
     public ModelFamily Family { get; }
@@ -27,6 +28,9 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Channels of a latent: 4.</summary>
     public int LatentChannels { get; }
 
+    /// <summary>What the UNet says: its noise, unless the checkpoint's files name another.</summary>
+    public PredictionType Prediction { get; }
+
     /// <summary>Bytes of the weights as they are computed with.</summary>
     public long Bytes => text.WeightBytes + unet.WeightBytes + Decoder.Bytes;
 
@@ -35,10 +39,11 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="vae">A separate autoencoder; null: the checkpoint's own.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="cancel">Stops between weights.</param>
-    public static LoadedModel Load(SafetensorsFile checkpoint, SafetensorsFile? vae, EngineDevice device, CancellationToken cancel)
+    public static LoadedModel Load(TensorFile checkpoint, TensorFile? vae, EngineDevice device, CancellationToken cancel)
     {
         var family = ModelFamily.ToDraw(checkpoint);
         var (textWeights, unetWeights, vaeWeights) = (family.TextWeights(checkpoint), checkpoint.Weights.At(Unet.Prefix), VaeFile.WeightsOf(vae ?? checkpoint));
+        var prediction = PredictionSource.Of(checkpoint) ?? PredictionType.Eps;
         var (textGraph, unetGraph, decoderGraph) = ModelGraphs.Build(family, textWeights, unetWeights, vaeWeights, device.Target);
         OrtSession?[] sessions = new OrtSession?[3];
         try
@@ -55,7 +60,7 @@ internal sealed class LoadedModel : IDisposable
         var conditioner = new TextConditioner(text, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
         var channels = (int)Vae.LatentChannels(vaeWeights);
         var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
-        return new LoadedModel(family, text, unet, conditioner, decoder, channels);
+        return new LoadedModel(family, text, unet, conditioner, decoder, channels, prediction);
 
         OrtSession DecoderInFloat() =>
             OrtSession.Create(Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default);

@@ -5,8 +5,14 @@ namespace DiffusionBot.Engine.Runtime;
 /// <summary>Which networks a picture needs: a checkpoint and perhaps a separate VAE, as the files are now.</summary>
 internal sealed record ModelKey(FileStamp Checkpoint, FileStamp? Vae)
 {
-    public static ModelKey Of(ModelFile checkpoint, ModelFile? vae) =>
-        new(FileStamp.Of(checkpoint), vae is null ? null : FileStamp.Of(vae));
+    /// <summary>When the checkpoint's config last changed; null: it has none.</summary>
+    public DateTime? Config { get; private init; }
+
+    public static ModelKey Of(ModelFile checkpoint, ModelFile? vae)
+    {
+        var config = new FileInfo(PredictionSource.ConfigOf(checkpoint.Path));
+        return new(FileStamp.Of(checkpoint), vae is null ? null : FileStamp.Of(vae)) { Config = config.Exists ? config.LastWriteTimeUtc : null };
+    }
 }
 
 /// <summary>A model file as it is now: other bytes have another time or size.</summary>

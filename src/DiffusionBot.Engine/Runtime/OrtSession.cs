@@ -79,13 +79,13 @@ internal sealed class OrtSession : IDisposable
         foreach (var file in weights.GroupBy(w => w.Tensor.File, StringComparer.Ordinal))
         {
             using var handle = ModelFileAccess.Open(file.Key, out _, out var length);
-            var last = file.MaxBy(w => w.Tensor.Offset + w.Tensor.Length)!.Tensor;
-            if (last.Offset + last.Length > length)
-                throw new InvalidCheckpointException($"{file.Key}: the file ends at byte {length}; expected {last.Length} bytes from {last.Offset}. It shrank since it was opened.");
+            var last = file.MaxBy(w => w.Tensor.End)!.Tensor;
+            if (last.End > length)
+                throw new InvalidCheckpointException($"{file.Key}: the file ends at byte {length}; expected {last.End - last.Offset} bytes from {last.Offset}. It shrank since it was opened.");
         }
     }
 
-    private static bool ReadsDirectly(WeightUse use) => use.Layout == WeightLayout.Plain && use.Type switch
+    private static bool ReadsDirectly(WeightUse use) => use is { Layout: WeightLayout.Plain, Tensor.Strides: null } && use.Type switch
     {
         ElementType.Float => use.Tensor.Type == TensorType.F32,
         ElementType.Half => use.Tensor.Type == TensorType.F16,

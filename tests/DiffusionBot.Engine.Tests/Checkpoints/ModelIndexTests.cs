@@ -194,11 +194,32 @@ public sealed class ModelIndexTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_formats_of_a_model_the_readable_one_is_taken()
+    public async Task Of_two_formats_of_a_model_the_safetensors_file_is_taken()
     {
-        folder.Write("checkpoints/m.ckpt", [1]);
+        var torch = folder.Write("checkpoints/m.ckpt", [1]);
         var path = folder.Write("checkpoints/m.safetensors", [2]);
         Assert.Equal(path, (await Index().FindCheckpointAsync("m", Cancel)).Path);
+        Assert.Equal(torch, (await Index().FindCheckpointAsync("m.ckpt", Cancel)).Path);
+        folder.Write("checkpoints/a/n.ckpt", [1]);
+        folder.Write("checkpoints/b/n.safetensors", [2]);
+        await Assert.ThrowsAsync<InvalidRequestException>(() => Index().FindCheckpointAsync("n", Cancel));   // two models, perhaps
+    }
+
+    [Fact]
+    public void A_kinds_files_are_those_that_webui_lists()
+    {
+        foreach (var kind in (string[])["checkpoints", "vae", "loras", "embeddings", "hypernetworks", "upscalers"])
+        {
+            foreach (var extension in (string[])["safetensors", "ckpt", "pt", "pth", "bin", "onnx", "yaml", "png"]) folder.Write($"{kind}/x.{extension}", [1]);
+        }
+        var index = Index();
+        string[] Extensions(ModelKind kind) => [.. index.Files(kind).Select(f => Path.GetExtension(f.Path)).Order(StringComparer.Ordinal)];
+        Assert.Equal([".ckpt", ".safetensors"], Extensions(ModelKind.Checkpoint));
+        Assert.Equal([".ckpt", ".pt", ".safetensors"], Extensions(ModelKind.Vae));
+        Assert.Equal([".ckpt", ".pt", ".safetensors"], Extensions(ModelKind.Lora));
+        Assert.Equal([".bin", ".pt", ".safetensors"], Extensions(ModelKind.Embedding));
+        Assert.Equal([".pt"], Extensions(ModelKind.Hypernetwork));
+        Assert.Equal([".pt", ".pth", ".safetensors"], Extensions(ModelKind.Upscaler));
     }
 
     [Fact]
@@ -227,7 +248,7 @@ public sealed class ModelIndexTests : IDisposable
         folder.Write("checkpoints/c.safetensors", Safetensors.Checkpoint("conditioner.embedders.0.x"));
         folder.Write("checkpoints/d.safetensors", Safetensors.WithTensors(("x.lora_up.weight", [1])));
         var error = await Assert.ThrowsAsync<InvalidRequestException>(() => Index().DefaultCheckpointAsync(Cancel));
-        Assert.EndsWith("a.ckpt: .ckpt files are not read yet; expected .safetensors.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("a.ckpt: this is no file of torch; expected a zip archive or pickle that torch.save wrote.", error.Message, StringComparison.Ordinal);
         folder.Write("checkpoints/z.safetensors", Safetensors.Checkpoint());
         folder.Write("checkpoints/y.safetensors", Safetensors.Checkpoint());
         var index = Index();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using DiffusionBot.Engine.Tests.Checkpoints;
+using DiffusionBot.Engine.Tests.Checkpoints.Torch;
 
 namespace DiffusionBot.Engine.Tests.Models;
 
@@ -81,6 +82,14 @@ internal sealed class TinyCheckpoint
             tensors[name] = (tensor.Type, tensor.Shape, MemoryMarshal.AsBytes<Half>(halves).ToArray());
         }
         return this;
+    }
+
+    /// <summary>The file as torch.save writes it; with <paramref name="transposed"/>, matrices lie column by column.</summary>
+    public byte[] ToTorch(bool transposed = false)
+    {
+        var file = new TorchBytes();
+        foreach (var (name, tensor) in tensors) file.Add(name, tensor.Type, tensor.Shape, tensor.Data, transposed && tensor.Shape.Length == 2);
+        return file.ToBytes();
     }
 
     /// <summary>The file.</summary>

@@ -118,7 +118,7 @@ public sealed class DrawingPlanTests : IDisposable
 
         path = folder.Write("checkpoints/d.ckpt", [1, 2, 3]);
         var other = await Assert.ThrowsAsync<InvalidCheckpointException>(() => Plan(new ImageRequest { Checkpoint = "d" }));
-        Assert.Equal($"{path}: .ckpt files are not read yet; expected .safetensors.", other.Message);
+        Assert.Equal($"{path}: this is no file of torch; expected a zip archive or pickle that torch.save wrote.", other.Message);
     }
 
     private Task<string> HashOf(string name) => new ModelHashes().Sha256Async(folder.At($"checkpoints/{name}.safetensors"), Cancel);
