@@ -17,7 +17,14 @@ namespace DiffusionBot.Engine.Infotext;
 /// <param name="Vae">The file name of a separate VAE; null where the checkpoint's own was used.</param>
 public sealed record DrawingFacts(
     long Seed, int Width, int Height, string Sampler, string ScheduleType, bool SamplerUsesEnsd,
-    string? ModelHash = null, string? Model = null, string? VaeHash = null, string? Vae = null);
+    string? ModelHash = null, string? Model = null, string? VaeHash = null, string? Vae = null)
+{
+    /// <summary>The second pass' sampler, where that is another one; else null.</summary>
+    public string? HiresSampler { get; init; }
+
+    /// <summary>The second pass' schedule, where that is another one; else null.</summary>
+    public string? HiresScheduleType { get; init; }
+}
 
 /// <summary>The one place that knows both vocabularies: a parameter text's labels and a request's properties.</summary>
 public static class InfotextMapping
@@ -25,7 +32,7 @@ public static class InfotextMapping
     /// <summary>What WebUI can do and a text may ask for, but what is not drawn yet: labels, or how they begin.</summary>
     private static readonly string[] notDrawn =
     [
-        "Denoising strength", "Hires ", "Variation seed", "Seed resize from", "Face restoration", "Image CFG scale", "Refiner",
+        "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Variation seed", "Seed resize from", "Face restoration", "Image CFG scale", "Refiner",
         "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio", "Eta", "Sigma ", "Schedule max sigma", "Schedule min sigma",
         "Schedule rho", "NGMS", "Emphasis", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight",
         "Discard penultimate sigma", "SGM noise multiplier", "UniPC ", "Pad conds", "Distilled CFG Scale", "ADetailer",
@@ -51,7 +58,10 @@ public static class InfotextMapping
 
     /// <summary>What the text asks for and is not drawn yet, by its labels.</summary>
     public static IReadOnlyList<string> NotDrawn(InfotextValues values) =>
-        [.. values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value)).Select(p => p.Key)];
+        [.. values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value) && !(p.Key == "Denoising strength" && HasHires(values.Parameters))).Select(p => p.Key)];
+
+    /// <summary>Whether a text has what only a second pass has.</summary>
+    private static bool HasHires(IReadOnlyDictionary<string, string> parameters) => parameters.Keys.Any(label => label is "Hires upscale" or "Hires upscaler" or "Hires resize");
 
     /// <summary>A request as the text asks for it. Only what the text names changes <paramref name="defaults"/>.</summary>
     /// <param name="values">What a reader found.</param>
@@ -83,6 +93,7 @@ public static class InfotextMapping
             Checkpoint = namesModel ? text.Text("Model") : defaults.Checkpoint,
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
+            Hires = text.Hires(defaults.Hires),
         };
     }
 
@@ -120,9 +131,22 @@ public static class InfotextMapping
         Add("Model", facts.Model);
         Add("VAE hash", facts.VaeHash);
         Add("VAE", facts.Vae);
+        Add("Denoising strength", request.Hires?.DenoisingStrength.ToString(CultureInfo.InvariantCulture));
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
         Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
         Add("RNG", request.Rng == NoiseSource.Cpu ? "CPU" : null);
+        if (request.Hires is { } hires)
+        {
+            Add("Hires sampler", facts.HiresSampler);
+            Add("Hires prompt", hires.Prompt);
+            Add("Hires negative prompt", hires.NegativePrompt);
+            Add("Hires schedule type", facts.HiresScheduleType);
+            var isSized = hires.Width is not null || hires.Height is not null;
+            Add("Hires upscale", isSized ? null : hires.Scale.ToString(CultureInfo.InvariantCulture));
+            Add("Hires resize", isSized ? new ImageSize(hires.Width ?? 0, hires.Height ?? 0).ToString() : null);
+            Add("Hires steps", hires.Steps > 0 ? hires.Steps.ToString(CultureInfo.InvariantCulture) : null);
+            Add("Hires upscaler", hires.Upscaler);
+        }
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
@@ -152,6 +176,27 @@ public static class InfotextMapping
             if (ImageSize.TryParse(text, out var size)) return (size.Width, size.Height);
             notes.Add(new($"Size: \"{text}\" is no size like 512x768; the usual one is used.", $"尺寸：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
             return (null, null);
+        }
+
+        /// <summary>A second pass, where the text has what only one has.</summary>
+        public HiresFix? Hires(HiresFix? otherwise)
+        {
+            if (!HasHires(parameters)) return otherwise;
+            var fix = new HiresFix();
+            var resize = Text("Hires resize") is { } text && ImageSize.TryParse(text, out var size) ? size : (ImageSize?)null;
+            return fix with
+            {
+                Scale = Number("Hires upscale", fix.Scale),
+                Width = resize is { Width: > 0 } ? resize.Value.Width : null,
+                Height = resize is { Height: > 0 } ? resize.Value.Height : null,
+                Upscaler = Text("Hires upscaler") ?? fix.Upscaler,
+                Steps = Number("Hires steps", fix.Steps),
+                DenoisingStrength = Number("Denoising strength", fix.DenoisingStrength),
+                Sampler = Text("Hires sampler"),
+                Schedule = Text("Hires schedule type"),
+                Prompt = Text("Hires prompt"),
+                NegativePrompt = Text("Hires negative prompt"),
+            };
         }
 
         private int? Edge(string label)

@@ -17,6 +17,9 @@ namespace DiffusionBot.Engine.Pipelines;
 internal sealed record DrawingPlan(
     ImageRequest Request, SamplerChoice Sampler, ModelFile Checkpoint, string CheckpointHash, ModelFile? Vae, string VaeHash, int Width, int Height, IReadOnlyList<LocalText> Notes)
 {
+    /// <summary>The second pass; null: there is none.</summary>
+    public HiresPlan? Hires { get; init; }
+
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
 
@@ -43,13 +46,17 @@ internal sealed record DrawingPlan(
         var seeded = request with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
-        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes);
+        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes) { Hires = HiresPlan.Of(request, sampler, size.Width, size.Height) };
     }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
     public DrawingFacts FactsOf(long seed) => new(
         seed, Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
-        CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName);
+        CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
+    {
+        HiresSampler = Hires is { } h && h.Sampler.Sampler.Name != Sampler.Sampler.Name ? h.Sampler.Sampler.Name : null,
+        HiresScheduleType = Hires is { } s && s.Sampler.ScheduleLabel != Sampler.ScheduleLabel ? s.Sampler.ScheduleLabel : null,
+    };
 
     /// <summary>By hash where there is one, else by name, else the default one.</summary>
     private static async Task<ModelFile> FindCheckpointAsync(ImageRequest request, ModelIndex models, List<LocalText> notes, CancellationToken cancel)

@@ -19,6 +19,7 @@ internal static class RequestRules
         Check(request.Width ?? LeastEdge, request.Height ?? LeastEdge);
         Within(new("The prompt's length", "提示词长度"), request.Prompt.Length, 0, LongestPrompt);
         Within(new("The negative prompt's length", "反向提示词长度"), request.NegativePrompt.Length, 0, LongestPrompt);
+        if (request.Hires is { } hires) Check(hires);
         // The last image's seed must be a seed too.
         var images = request.BatchCount * request.BatchSize;
         if (request.Seed > long.MaxValue - (images - 1))
@@ -27,6 +28,16 @@ internal static class RequestRules
                 $"Seed is {request.Seed}; with {images} images the last one's would be beyond {long.MaxValue}.",
                 $"种子是 {request.Seed}，一共 {images} 张图，最后一张的种子会超过 {long.MaxValue}。"));
         }
+    }
+
+    private static void Check(HiresFix hires)
+    {
+        Within(new("Hires upscale", "高清修复倍数"), hires.Scale, 1, 4);
+        Within(new("Hires steps", "高清修复步数"), hires.Steps, 0, 150);
+        Within(new("Denoising strength", "重绘幅度"), hires.DenoisingStrength, 0, 1);
+        Check(hires.Width ?? LeastEdge, hires.Height ?? LeastEdge);
+        Within(new("The hires prompt's length", "高清修复提示词长度"), hires.Prompt?.Length ?? 0, 0, LongestPrompt);
+        Within(new("The hires negative prompt's length", "高清修复反向提示词长度"), hires.NegativePrompt?.Length ?? 0, 0, LongestPrompt);
     }
 
     /// <exception cref="InvalidRequestException">An edge that is out of its range.</exception>

@@ -16,7 +16,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     private readonly ImageRequest request = plan.Request;
     private int stepsDone;
 
-    private int StepsInAll => request.Steps * request.BatchCount;
+    private int StepsInAll => (request.Steps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
 
     /// <summary>Draws all images of the plan.</summary>
     /// <param name="load">How long the model took to load, for the timings.</param>
@@ -24,6 +24,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     {
         var started = Stopwatch.GetTimestamp();
         var guides = Encode();
+        var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
         var text = Stopwatch.GetElapsedTime(started);
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
@@ -33,13 +34,15 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
             var seeds = SeedsOf(batch);
             var stage = Stopwatch.GetTimestamp();
             var latents = Sample(seeds, guides);
+            var (height, width) = (plan.LatentHeight, plan.LatentWidth);
+            if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, seeds, latents, secondGuides!);
             sampling += Stopwatch.GetElapsedTime(stage);
             stage = Stopwatch.GetTimestamp();
             Report(DrawingStage.Decoding);
             for (var i = 0; i < seeds.Length; i++)
             {
                 var latent = latents.AsSpan(i * latents.Length / seeds.Length, latents.Length / seeds.Length);
-                var pixels = model.Decoder.Decode(latent, plan.LatentHeight, plan.LatentWidth, clock, cancel);
+                var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
                 images.Add(new DrawnImage(pixels, seeds[i], InfotextWriter.Write(request, plan.FactsOf(seeds[i]))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
@@ -58,8 +61,15 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
                 $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
         }
-        return new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(request.Prompt, request.CfgScale == 1 ? null : request.NegativePrompt, new PassLength(request.Steps));
+        return Encode(request.Prompt, request.NegativePrompt, new PassLength(request.Steps));
     }
+
+    /// <summary>What both say in the second pass.</summary>
+    internal Guides Encode(HiresPlan second) =>
+        Encode(second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, new PassLength(request.Steps) { HiresSteps = second.StepsAfter(request.Steps) });
+
+    private Guides Encode(string prompt, string negative, PassLength length) =>
+        new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(prompt, request.CfgScale == 1 ? null : negative, length);
 
     /// <summary>The seeds of a batch's images.</summary>
     internal long[] SeedsOf(int batch)
@@ -73,19 +83,35 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     internal float[] Sample(long[] seeds, Guides guides)
     {
         var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
+        return Sample(shape, seeds, guides, request.Steps, (sampler, noise, done) => sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel));
+    }
+
+    /// <summary>The latents of a batch after the second pass, and their height and width.</summary>
+    internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, long[] seeds, float[] latents, Guides guides)
+    {
+        var steps = second.StepsAfter(request.Steps);
+        var (start, height, width) = HiresStart.Of(second, model, latents, seeds.Length, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
+        var shape = new LatentShape(seeds.Length, model.LatentChannels, height, width);
+        var drawn = Sample(shape, seeds, guides, steps, (sampler, noise, done) =>
+            sampler.FromLatent(second.Sampler, steps, second.Fix.DenoisingStrength, (float)request.CfgScale, start, noise, done, cancel));
+        return (drawn, height, width);
+    }
+
+    private float[] Sample(LatentShape shape, long[] seeds, Guides guides, int steps, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
+    {
         using var unet = model.Predict(shape, guides, clock);
-        var noise = new ImageNoise(request.Rng, seeds, plan.LatentHeight, plan.LatentWidth, request.Ensd);
+        var noise = new ImageNoise(request.Rng, seeds, shape.Height, shape.Width, request.Ensd);
         var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
         var before = stepsDone;
         Report(DrawingStage.Sampling);
-        var latents = sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, (step, x0) =>
+        var latents = sample(sampler, noise, (step, x0) =>
         {
             stepsDone = before + step;
             if (progress is null) return;
             var first = x0[..shape.Each].ToArray();
             Report(DrawingStage.Sampling, () => preview().Draw(first, shape.Height, shape.Width));
-        }, cancel);
-        stepsDone = before + request.Steps;
+        });
+        stepsDone = before + steps;
         return latents;
     }
 

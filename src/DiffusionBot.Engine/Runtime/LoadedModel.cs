@@ -12,10 +12,12 @@ internal sealed class LoadedModel : IDisposable
 {
     private readonly OrtSession text;
     private readonly OrtSession unet;
+    private readonly Func<LatentEncoder> loadEncoder;
+    private LatentEncoder? encoder;
 
-    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, TextConditioner conditioner, LatentDecoder decoder, int latentChannels, PredictionType prediction)
+    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, TextConditioner conditioner, LatentDecoder decoder, Func<LatentEncoder> loadEncoder, int latentChannels, PredictionType prediction)
     {
-        (this.text, this.unet) = (text, unet);
+        (this.text, this.unet, this.loadEncoder) = (text, unet, loadEncoder);
         (Family, Text, Decoder, LatentChannels, Prediction) = (family, conditioner, decoder, latentChannels, prediction);
     }
 
@@ -25,6 +27,9 @@ internal sealed class LoadedModel : IDisposable
 
     public LatentDecoder Decoder { get; }
 
+    /// <summary>Built when it is first asked for: text to image does without. On the drawing thread.</summary>
+    public LatentEncoder Encoder => encoder ??= loadEncoder();
+
     /// <summary>Channels of a latent: 4.</summary>
     public int LatentChannels { get; }
 
@@ -32,7 +37,7 @@ internal sealed class LoadedModel : IDisposable
     public PredictionType Prediction { get; }
 
     /// <summary>Bytes of the weights as they are computed with.</summary>
-    public long Bytes => text.WeightBytes + unet.WeightBytes + Decoder.Bytes;
+    public long Bytes => text.WeightBytes + unet.WeightBytes + Decoder.Bytes + (encoder?.Bytes ?? 0);
 
     /// <summary>Reads a checkpoint and builds its sessions, side by side.</summary>
     /// <param name="checkpoint">A checkpoint of a family that is drawn.</param>
@@ -60,10 +65,14 @@ internal sealed class LoadedModel : IDisposable
         var conditioner = new TextConditioner(text, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
         var channels = (int)Vae.LatentChannels(vaeWeights);
         var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
-        return new LoadedModel(family, text, unet, conditioner, decoder, channels, prediction);
+        return new LoadedModel(family, text, unet, conditioner, decoder, Encoder, channels, prediction);
 
         OrtSession DecoderInFloat() =>
             OrtSession.Create(Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default);
+
+        // In float, as WebUI's is where half overflows: it runs once.
+        LatentEncoder Encoder() =>
+            new(OrtSession.Create(Vae.BuildEncoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default), channels, family.LatentScale);
     }
 
     /// <summary>The UNet, for all steps of one batch.</summary>
@@ -74,5 +83,6 @@ internal sealed class LoadedModel : IDisposable
         text.Dispose();
         unet.Dispose();
         Decoder.Dispose();
+        encoder?.Dispose();
     }
 }

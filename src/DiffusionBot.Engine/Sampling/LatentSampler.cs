@@ -25,12 +25,46 @@ internal sealed class LatentSampler(NoiseSchedule schedule, PredictionType type,
     {
         var x = new float[noise.Length];
         noise.First(x);
+        if (choice.Sampler is not SigmaSampler sampler) return Walk(choice.Sampler, x, [], TimestepSamplers.Uniform(schedule, steps), steps, cfgScale, noise, done, cancel);
+        var sigmas = SigmasOf(sampler, choice.Schedule, steps);
+        TensorPrimitives.Multiply(x, sigmas[0], x);
+        return Walk(sampler, x, sigmas, [], steps, cfgScale, noise, done, cancel);
+    }
+
+    /// <summary>From a latent that is drawn over (WebUI's second pass): all of the steps are taken, on the last part of a longer schedule.</summary>
+    /// <param name="choice">From <see cref="SamplerTable.Find"/>.</param>
+    /// <param name="steps">1 or more, all of which are taken.</param>
+    /// <param name="denoisingStrength">Greater than 0, to 1: how far back on the schedule it begins.</param>
+    /// <param name="cfgScale">1 draws without the negative prompt.</param>
+    /// <param name="latent">[B, 4, h, w], as a sampler leaves it.</param>
+    /// <param name="noise">Fresh, of the batch's shape and seeds.</param>
+    /// <param name="done">May be null. What it throws ends the run.</param>
+    /// <param name="cancel">Looked at before each call of the UNet.</param>
+    public float[] FromLatent(
+        SamplerChoice choice, int steps, double denoisingStrength, float cfgScale, ReadOnlySpan<float> latent, ImageNoise noise, StepDone? done, CancellationToken cancel)
+    {
+        var x = new float[noise.Length];
+        noise.First(x);
+        var (planned, taken) = ((int)(steps / Math.Min(denoisingStrength, 0.999)), steps - 1);
+        if (choice.Sampler is SigmaSampler sampler)
+        {
+            var sigmas = SigmasOf(sampler, choice.Schedule, planned)[(planned - taken - 1)..];
+            TensorPrimitives.MultiplyAdd(x, sigmas[0], latent, x);
+            return Walk(sampler, x, sigmas, [], steps, cfgScale, noise, done, cancel);
+        }
+        var timesteps = TimestepSamplers.Uniform(schedule, planned);
+        var alpha = schedule.Alphas[timesteps[taken]];
+        TensorPrimitives.Multiply(x, MathF.Sqrt(1 - alpha), x);
+        TensorPrimitives.MultiplyAdd(latent, MathF.Sqrt(alpha), x, x);
+        return Walk(choice.Sampler, x, [], timesteps[..taken], steps, cfgScale, noise, done, cancel);
+    }
+
+    private float[] Walk(Sampler kind, float[] x, float[] sigmas, int[] timesteps, int steps, float cfgScale, ImageNoise noise, StepDone? done, CancellationToken cancel)
+    {
         var model = new Denoisers(unet, schedule, type, cfgScale, x.Length);
-        switch (choice.Sampler)
+        switch (kind)
         {
             case SigmaSampler sampler:
-                var sigmas = SigmasOf(sampler, choice.Schedule, steps);
-                TensorPrimitives.Multiply(x, sigmas[0], x);
                 sampler.Sample(
                     (noisy, sigma, x0) =>
                     {
@@ -41,7 +75,6 @@ internal sealed class LatentSampler(NoiseSchedule schedule, PredictionType type,
                     x, sigmas, (fresh, _, _) => noise.Next(fresh));
                 break;
             case TimestepSampler sampler:
-                var timesteps = TimestepSamplers.Uniform(schedule, steps);
                 sampler.Sample(
                     (noisy, timestep, eps, x0) =>
                     {
@@ -52,7 +85,7 @@ internal sealed class LatentSampler(NoiseSchedule schedule, PredictionType type,
                     x, timesteps, schedule.Alphas, noise);
                 break;
             default:
-                throw new ArgumentException($"{choice.Sampler.GetType().Name} is neither over sigmas nor over timesteps.", nameof(choice));
+                throw new ArgumentException($"{kind.GetType().Name} is neither over sigmas nor over timesteps.", nameof(kind));
         }
         return x;
     }

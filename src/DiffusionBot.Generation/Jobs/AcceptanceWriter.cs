@@ -107,9 +107,12 @@ internal sealed class AcceptanceWriter(
     {
         var (limit, image) = (limits.Value.For(own), order.Image);
         if (order.Enlarge is not null) return null;
-        var edge = Math.Max(image.Width ?? 0, image.Height ?? 0);
+        var (width, height) = (image.Width ?? 0, image.Height ?? 0);
+        if (image.Hires is { } hires && width > 0 && height > 0) (width, height) = hires.SizeOf(width, height);
+        var edge = Math.Max(width, height);
         if (edge > limit.MaxEdge) return new(RequestLimit.Edge, limit.MaxEdge, edge);
-        if (image.Steps > limit.MaxSteps) return new(RequestLimit.Steps, limit.MaxSteps, image.Steps);
+        var steps = Math.Max(image.Steps, image.Hires?.Steps ?? 0);
+        if (steps > limit.MaxSteps) return new(RequestLimit.Steps, limit.MaxSteps, steps);
         return PicturesOf(order) is var pictures && pictures > limit.MaxPictures ? new(RequestLimit.Pictures, limit.MaxPictures, pictures) : null;
     }
 

@@ -50,7 +50,14 @@ internal sealed class WorkRates(SettingStore settings)
             (null, null) => own,
             var (width, height) => (long)((width ?? height)!.Value * Math.Sqrt(own)),
         };
-        return pixels * image.Steps * image.BatchCount * image.BatchSize;
+        var work = pixels * image.Steps;
+        if (image.Hires is { } hires)
+        {
+            var (width, height) = image is { Width: { } w, Height: { } h } ? (w, h) : ((int)Math.Sqrt(pixels), (int)Math.Sqrt(pixels));
+            var (wide, high) = hires.SizeOf(width, height);
+            work += (long)wide * high * (hires.Steps > 0 ? hires.Steps : image.Steps);
+        }
+        return work * image.BatchCount * image.BatchSize;
     }
 
     /// <summary>How long so much takes; null where nothing was measured yet. A model that is new is taken for one like the others.</summary>
@@ -61,7 +68,8 @@ internal sealed class WorkRates(SettingStore settings)
     public async Task MeasureAsync(ImageRequest request, ImageResult result)
     {
         var took = result.Timings.Total - result.Timings.Load;
-        if (took <= TimeSpan.Zero || result.Images.Count == 0) return;
+        // Of two passes it is not known how long each took.
+        if (took <= TimeSpan.Zero || result.Images.Count == 0 || request.Hires is not null) return;
         var first = result.Images[0].Pixels;
         var pixels = first.Width * first.Height;
         var seconds = took.TotalSeconds / ((double)pixels * request.Steps * result.Images.Count);

@@ -74,6 +74,10 @@ internal sealed partial class BotTexts(Language language)
         _ => Blocked,
     };
 
+    public string WithoutHires(long asked, long most) => Say(
+        $"Drawn without the second pass (hires fix): {asked} pixels would be too large here; the longer edge may have {most}.",
+        $"没有做高清修复：{asked} 像素在这里太大了，长边最多 {most} 像素。");
+
     public string Blocked => Say("You cannot draw here: an operator has blocked you.", "你在这里不能画图：管理员已将你屏蔽。");
 
     public string AgainstTheRules => Say(

@@ -24,6 +24,14 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
     [InlineData("alternate")]
     [InlineData("wide")]
     [InlineData("odd")]
+    [InlineData("hires-latent")]
+    [InlineData("hires-latent-nearest-exact")]
+    [InlineData("hires-latent-bicubic-antialiased")]
+    [InlineData("hires-lanczos")]
+    [InlineData("hires-nearest")]
+    [InlineData("hires-none")]
+    [InlineData("hires-steps")]
+    [InlineData("hello-new-world")]
     public async Task Draws_what_WebUI_draws(string id)
     {
         var picture = Pictures[id];
@@ -68,6 +76,20 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
             ClipSkip = options.TryGetProperty("CLIP_stop_at_last_layers", out var skip) ? skip.GetInt32() : 1,
             Ensd = options.TryGetProperty("eta_noise_seed_delta", out var ensd) ? ensd.GetInt64() : 0,
             Rng = options.TryGetProperty("randn_source", out var rng) && rng.GetString() == "CPU" ? NoiseSource.Cpu : NoiseSource.Gpu,
+            Hires = picture.TryGetProperty("enable_hr", out var hires) && hires.GetBoolean() ? HiresOf(picture) : null,
         };
     }
+
+    private static HiresFix HiresOf(JsonElement picture) => new()
+    {
+        Scale = picture.TryGetProperty("hr_scale", out var scale) ? scale.GetDouble() : 2,
+        Width = picture.TryGetProperty("hr_resize_x", out var width) ? width.GetInt32() : null,
+        Height = picture.TryGetProperty("hr_resize_y", out var height) ? height.GetInt32() : null,
+        Upscaler = picture.GetProperty("hr_upscaler").GetString()!,
+        Steps = picture.TryGetProperty("hr_second_pass_steps", out var steps) ? steps.GetInt32() : 0,
+        DenoisingStrength = picture.GetProperty("denoising_strength").GetDouble(),
+        Sampler = picture.TryGetProperty("hr_sampler_name", out var sampler) ? sampler.GetString() : null,
+        Prompt = picture.TryGetProperty("hr_prompt", out var prompt) ? prompt.GetString() : null,
+        NegativePrompt = picture.TryGetProperty("hr_negative_prompt", out var negative) ? negative.GetString() : null,
+    };
 }

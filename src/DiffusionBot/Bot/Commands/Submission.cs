@@ -52,6 +52,8 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
             // What a translation makes of the words is looked at, too.
             if (written is not null && Verdict(texts, place, image) is { } translatedNo) return Talk.Aside(translatedNo);
             image = WithSize(image, checkpoint) with { NegativePrompt = policy.NegativeFor(place, image.NegativePrompt) };
+            if (image.Hires is { NegativePrompt: { } second } hires) image = image with { Hires = hires with { NegativePrompt = policy.NegativeFor(place, second) } };
+            image = WithoutTooLarge(texts, image, limits, notes);
             order = new DrawingOrder
             {
                 Image = image,
@@ -115,7 +117,17 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
 
     private static ChatReply With(IEnumerable<string> notes, string text) => string.Join('\n', [text, .. notes.Select(BotTexts.Note)]);
 
-    private string? Verdict(BotTexts texts, string place, ImageRequest image) => policy.Check(place, image.Prompt, image.NegativePrompt) switch
+    /// <summary>A picture whose second pass would be too large here is drawn without it: that is nearer to what was asked for than none.</summary>
+    private ImageRequest WithoutTooLarge(BotTexts texts, ImageRequest image, RequestLimits? limits, List<string> notes)
+    {
+        if (image.Hires is null || queue.LimitOf(new DrawingOrder { Image = image }, limits) is not { Limit: RequestLimit.Edge } tooLarge) return image;
+        var plain = image with { Hires = null };
+        if (queue.LimitOf(new DrawingOrder { Image = plain }, limits) is { Limit: RequestLimit.Edge }) return image;
+        notes.Add(texts.WithoutHires(tooLarge.Asked, tooLarge.Most));
+        return plain;
+    }
+
+    private string? Verdict(BotTexts texts, string place, ImageRequest image) => policy.Check(place, image.Hires?.Prompt is { } second ? $"{image.Prompt}\n{second}" : image.Prompt, image.NegativePrompt) switch
     {
         PolicyVerdict.Blocked => texts.AgainstTheRules,
         PolicyVerdict.Forbidden => texts.NeverDrawn,

@@ -1,0 +1,45 @@
+using DiffusionBot.Engine.Runtime;
+
+namespace DiffusionBot.Engine.Pipelines;
+
+/// <summary>What the second pass begins with: the first one's latents, enlarged as they are or as pictures.</summary>
+internal static class HiresStart
+{
+    /// <summary>Enlarged and cut.</summary>
+    /// <param name="second">How.</param>
+    /// <param name="model">Whose autoencoder is asked where pictures are enlarged.</param>
+    /// <param name="latents">[B, C, h, w] as the sampler left them.</param>
+    /// <param name="batch">How many.</param>
+    /// <param name="from">Height and width that they have.</param>
+    /// <param name="clock">Adds up the time of native runs.</param>
+    /// <param name="cancel">Stops within a run.</param>
+    /// <returns>[B, C, height, width].</returns>
+    public static (float[] Latents, int Height, int Width) Of(HiresPlan second, LoadedModel model, float[] latents, int batch, (int Height, int Width) from, NativeClock clock, CancellationToken cancel)
+    {
+        var to = (second.LatentHeight, second.LatentWidth);
+        var each = latents.Length / batch;
+        var enlarged = second.Latent is { } upscaler
+            ? upscaler.Resize(latents, batch * model.LatentChannels, from, to)
+            : [.. Enumerable.Range(0, batch).SelectMany(i => Repainted(latents.AsSpan(i * each, each)))];
+        return Cut(enlarged, batch * model.LatentChannels, to, second.CutY, second.CutX);
+
+        float[] Repainted(ReadOnlySpan<float> latent)
+        {
+            var picture = model.Decoder.Decode(latent, from.Height, from.Width, clock, cancel);
+            return model.Encoder.Encode(second.Picture!.Resize(picture, second.LatentWidth * LatentDecoder.Factor, second.LatentHeight * LatentDecoder.Factor), clock, cancel);
+        }
+    }
+
+    private static (float[] Latents, int Height, int Width) Cut(float[] latents, int planes, (int Height, int Width) size, int cutY, int cutX)
+    {
+        if (cutX == 0 && cutY == 0) return (latents, size.Height, size.Width);
+        var (height, width) = (size.Height - cutY, size.Width - cutX);
+        var cut = new float[planes * height * width];
+        for (var line = 0; line < planes * height; line++)
+        {
+            var source = (((line / height * size.Height) + (line % height) + (cutY / 2)) * size.Width) + (cutX / 2);
+            latents.AsSpan(source, width).CopyTo(cut.AsSpan(line * width));
+        }
+        return (cut, height, width);
+    }
+}
