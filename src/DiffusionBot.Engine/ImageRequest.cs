@@ -49,6 +49,9 @@ public sealed record ImageRequest
     /// <summary>Eta noise seed delta: added to the seed of the noise that samplers add between steps. Default 0.</summary>
     public long Ensd { get; init; }
 
+    /// <summary>What WebUI's settings page has for samplers. Default: as WebUI has it.</summary>
+    public SamplingSettings Sampling { get; init; } = new();
+
     /// <summary>How many batches, 1 to 100. Default 1.</summary>
     public int BatchCount { get; init; } = 1;
 

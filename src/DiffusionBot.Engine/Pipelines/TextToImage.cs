@@ -51,7 +51,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     internal (Conditioning Prompt, Conditioning? Negative) Encode()
     {
         Report(DrawingStage.Reading);
-        return (Encode(request.Prompt), request.CfgScale == 1 ? null : Encode(request.NegativePrompt));
+        return (Encode(request.Prompt), plan.Sampler.Sampler.AsksForNegative(request.CfgScale) ? Encode(request.NegativePrompt) : null);
     }
 
     /// <summary>The seeds of a batch's images.</summary>
@@ -79,7 +79,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         using var unet = model.Predict(shape, prompt, negative, clock);
         var noise = new ImageNoise(request.Rng, seeds, plan.LatentHeight, plan.LatentWidth, request.Ensd);
-        var sampler = new LatentSampler(Schedule, PredictionType.Eps, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
+        var sampler = new LatentSampler(Schedule, PredictionType.Eps, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
         var latents = sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, (step, x0) =>

@@ -24,7 +24,7 @@ public sealed class SigmaSchedulesTests
     {
         var expected = Reference.Single(r => r.GetProperty("schedule").GetString() == schedule && r.GetProperty("steps").GetInt32() == steps)
             .GetProperty("sigmas").EnumerateArray().Select(s => s.GetSingle()).ToArray();
-        var actual = SigmaSchedules.Find(schedule).Sigmas(NoiseSchedule.StableDiffusion, steps);
+        var actual = SigmaSchedules.Find(schedule).Sigmas(new SchedulePlan(NoiseSchedule.StableDiffusion, steps));
         RelativeAssert.Close(expected, actual, 1e-5f, $"{schedule}, {steps} steps");
     }
 
@@ -46,5 +46,5 @@ public sealed class SigmaSchedulesTests
     }
 
     [Fact]
-    public void No_steps_are_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => SigmaSchedules.Karras(NoiseSchedule.StableDiffusion, 0));
+    public void No_steps_are_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => SigmaSchedules.Karras(new SchedulePlan(NoiseSchedule.StableDiffusion, 0)));
 }
