@@ -50,7 +50,7 @@ internal sealed record UniPcWeights(double[] Predictor, double[] Corrector)
         var corrector = new double[order];
         for (var j = 0; j < order; j++)
         {
-            var column = Solve(order, Scaled, [.. Enumerable.Range(0, order).Select(i => i == j ? 1.0 : 0)]);   // of the equations' inverse
+            var column = Solve(order, (row, k) => Scaled(k, row), [.. Enumerable.Range(0, order).Select(i => i == j ? 1.0 : 0)]);   // of the equations' inverse
             if (j < order - 1)
             {
                 for (var k = 0; k < order - 1; k++) corrector[j] += phis[k] * column[k];
