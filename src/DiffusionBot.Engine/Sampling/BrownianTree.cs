@@ -11,13 +11,14 @@ namespace DiffusionBot.Engine.Sampling;
 internal sealed class BrownianTree
 {
     private const int PoolSize = 24;
-    private const int Kept = 45;   // gains that are kept, as many as torchsde keeps: twice the depth, so that neighbours share their way
+    private const int Kept = 64;   // gains that are kept: those on the ways to two or three times, so that neighbours share them
 
     private readonly NoiseSource source;
     private readonly ulong seed;
     private readonly Node root;
-    private readonly float[] noise;
-    private readonly LinkedList<Node> kept = new();   // the longest unused first
+    private readonly float[] whole;
+    private readonly List<float[]> rights = [];   // one a depth, for the way at hand
+    private readonly LinkedList<Node> kept = new();   // whose left halves' gains are; the longest unused first
 
     /// <param name="source">Which generator makes the noise.</param>
     /// <param name="seed">The image's.</param>
@@ -29,32 +30,37 @@ internal sealed class BrownianTree
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(end, start);
         this.source = source;
         this.seed = unchecked((ulong)seed);
-        noise = new float[length];
-        root = new Node(null, Micro.Round(start), Micro.Round(end), 0, 0) { Gain = new float[length] };
+        whole = new float[length];
+        root = new Node(Micro.Round(start), Micro.Round(end), 0, 0);
         Span<uint> seeds = stackalloc uint[1];
         new SeedSequence(this.seed, [], PoolSize).Generate(seeds);
-        INormalSource.Create(source, seeds[0]).Fill(root.Gain);
-        TensorPrimitives.Multiply(root.Gain, (float)Math.Sqrt(end - start), root.Gain);
+        INormalSource.Create(source, seeds[0]).Fill(whole);
+        TensorPrimitives.Multiply(whole, (float)Math.Sqrt(end - start), whole);
     }
 
     /// <summary>What the path gains from one time to a later one. Times beyond the tree's are its ends'.</summary>
     public void Between(double from, double to, Span<float> gain)
     {
         gain.Clear();
-        Add(root, Micro.Round(Math.Clamp(from, root.Start, root.End)), Micro.Round(Math.Clamp(to, root.Start, root.End)), gain);
+        Add(root, whole, Micro.Round(Math.Clamp(from, root.Start, root.End)), Micro.Round(Math.Clamp(to, root.Start, root.End)), gain);
     }
 
-    private void Add(Node node, double from, double to, Span<float> gain)
+    /// <summary>Adds what an interval has of the way, in the order of time.</summary>
+    /// <param name="own">What the path gains on all of the interval.</param>
+    private void Add(Node node, float[] own, double from, double to, Span<float> gain)
     {
-        if (to <= node.Start || from >= node.End) return;
         if (from <= node.Start && to >= node.End)
         {
-            TensorPrimitives.Add(gain, GainOf(node), gain);
+            TensorPrimitives.Add(gain, own, gain);
             return;
         }
         Split(node);
-        Add(node.Left!, from, to, gain);
-        Add(node.Right!, from, to, gain);
+        var left = LeftGain(node, own);
+        var right = rights[(int)node.Depth];
+        // Before anything below is looked at, which may take the left gain's room.
+        if (to > node.Right!.Start) TensorPrimitives.Subtract(own, left, right);
+        if (from < node.Left!.End) Add(node.Left, left, from, to, gain);
+        if (to > node.Right.Start) Add(node.Right, right, from, to, gain);
     }
 
     private void Split(Node node)
@@ -64,33 +70,29 @@ internal sealed class BrownianTree
         new SeedSequence(seed, [node.Index, node.Depth], PoolSize).Generate(seeds);
         var middle = Micro.Round(0.5 * (node.End + node.Start));
         node.Seed = seeds[0];
-        node.Left = new Node(node, node.Start, middle, 2 * node.Index, node.Depth + 1);
-        node.Right = new Node(node, middle, node.End, 2 * node.Index + 1, node.Depth + 1);
+        node.Left = new Node(node.Start, middle, 2 * node.Index, node.Depth + 1);
+        node.Right = new Node(middle, node.End, 2 * node.Index + 1, node.Depth + 1);
+        if (rights.Count == (int)node.Depth) rights.Add(new float[whole.Length]);
     }
 
-    /// <summary>Kept, or made from its parent's. Good until the next call but for as many as are kept.</summary>
-    private float[] GainOf(Node node)
+    /// <summary>What the path gains on an interval's left half: kept, or drawn. Good until the next call but for as many as are kept.</summary>
+    private float[] LeftGain(Node node, float[] own)
     {
-        if (node.Gain is not null)
+        if (node.Slot is { } slot)
         {
-            if (node.Slot is { } slot)
-            {
-                kept.Remove(slot);
-                kept.AddLast(slot);
-            }
-            return node.Gain;
+            kept.Remove(slot);
+            kept.AddLast(slot);
+            return node.LeftGain!;
         }
-        var parent = node.Parent!;
-        var whole = GainOf(parent);
         var gain = Keep(node);
-        var (before, after) = (parent.Left!.End - parent.Start, parent.End - parent.Left.End);
-        var share = 1 / (parent.End - parent.Start);
-        INormalSource.Create(source, parent.Seed).Fill(noise);
-        TensorPrimitives.Multiply(noise, (float)Math.Sqrt(before * after * share), noise);
-        TensorPrimitives.Multiply(whole, (float)before, gain);
-        TensorPrimitives.Multiply(gain, (float)share, gain);
-        TensorPrimitives.Add(gain, noise, gain);
-        if (node == parent.Right) TensorPrimitives.Subtract(whole, gain, gain);
+        var (before, after) = (node.Left!.End - node.Start, node.End - node.Left.End);
+        var share = 1 / (node.End - node.Start);
+        INormalSource.Create(source, node.Seed).Fill(gain);
+        TensorPrimitives.Multiply(gain, (float)Math.Sqrt(before * after * share), gain);
+        var mean = rights[(int)node.Depth];
+        TensorPrimitives.Multiply(own, (float)before, mean);
+        TensorPrimitives.Multiply(mean, (float)share, mean);
+        TensorPrimitives.Add(gain, mean, gain);
         return gain;
     }
 
@@ -100,23 +102,21 @@ internal sealed class BrownianTree
         if (kept.Count < Kept)
         {
             node.Slot = kept.AddLast(node);
-            return node.Gain = new float[noise.Length];
+            return node.LeftGain = new float[whole.Length];
         }
         var slot = kept.First!;
         var former = slot.Value;
-        (node.Gain, former.Gain, former.Slot) = (former.Gain, null, null);
+        (node.LeftGain, former.LeftGain, former.Slot) = (former.LeftGain, null, null);
         kept.RemoveFirst();
         slot.Value = node;
         kept.AddLast(slot);
         node.Slot = slot;
-        return node.Gain!;
+        return node.LeftGain!;
     }
 
     /// <summary>An interval. Index: how many of its size lie before it.</summary>
-    private sealed class Node(Node? parent, double start, double end, ulong index, uint depth)
+    private sealed class Node(double start, double end, ulong index, uint depth)
     {
-        public Node? Parent => parent;
-
         public double Start => start;
 
         public double End => end;
@@ -132,7 +132,7 @@ internal sealed class BrownianTree
 
         public Node? Right { get; set; }
 
-        public float[]? Gain { get; set; }
+        public float[]? LeftGain { get; set; }
 
         public LinkedListNode<Node>? Slot { get; set; }
     }

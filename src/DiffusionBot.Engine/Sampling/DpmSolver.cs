@@ -54,7 +54,8 @@ internal sealed class DpmSolver(Denoiser denoise, StepNoise noise, float eta, in
             time = next;
         }
 
-        static EngineException NoNumber() => new("DPM adaptive cannot go on: the model's output is not a number.");
+        static EngineException NoNumber() => new(new LocalText(
+            "DPM adaptive cannot go on: what the model says is no number, or too large for one.", "DPM adaptive 无法继续：模型的输出不是数，或者大得无法表示。"));
     }
 
     /// <summary>Where to step down to, as a time, and how much noise then brings the latent to the next one.</summary>

@@ -4,7 +4,7 @@ namespace DiffusionBot.Engine.Sampling;
 
 /// <summary>What an image to image run, or a second pass, starts from.</summary>
 /// <param name="Latent">The picture's [B, 4, h, w].</param>
-/// <param name="Strength">Denoising strength: 0, hardly changed, to 1, hardly kept.</param>
+/// <param name="Strength">Denoising strength: 0, hardly changed, to 1, hardly kept. What is out of this range counts as its end.</param>
 internal sealed record InitLatent(float[] Latent, double Strength)
 {
     /// <summary>
@@ -22,12 +22,16 @@ internal sealed record InitLatent(float[] Latent, double Strength)
     /// <summary>1 where the latent is kept, 0 where it is drawn, [B, 4, h, w]; null: it is drawn all over.</summary>
     public float[]? Keep { get; init; }
 
-    /// <summary>How many steps the schedule is made for, and how many of them, from its end, are done but for one.</summary>
+    // WebUI's upper end, and ours below, where a schedule would grow without end.
+    private const double Most = 0.999, Least = 0.001;
+
+    /// <summary>How many steps the schedule is made for, 0 where nothing is to be done, and how many of them, from its end, are done but for one.</summary>
     /// <param name="steps">As asked for.</param>
     public (int Planned, int Last) StepsOf(int steps)
     {
-        var share = Math.Min(Strength, 0.999);
-        return ExactSteps ? (Strength > 0 ? (int)(steps / share) : 0, steps - 1) : (steps, (int)(share * steps));
+        var share = Math.Min(Strength, Most);
+        if (!ExactSteps) return (steps, (int)(Math.Max(0, share) * steps));
+        return (share > 0 ? (int)(steps / Math.Max(Least, share)) : 0, steps - 1);
     }
 }
 

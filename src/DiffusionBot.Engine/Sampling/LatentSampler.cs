@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace DiffusionBot.Engine.Sampling;
 
 /// <summary>Told after each look at the model.</summary>
-/// <param name="step">Steps done, never falling, in the end as many as were asked for.</param>
+/// <param name="step">Steps done, never falling, in the end as many as were asked for (by the DPM solvers, which make steps of their own, nearly).</param>
 /// <param name="x0">The latent without noise as the model now guesses it [B, 4, h, w]; good until the call returns.</param>
 internal delegate void StepDone(int step, ReadOnlySpan<float> x0);
 
