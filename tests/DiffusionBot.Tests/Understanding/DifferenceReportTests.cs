@@ -52,7 +52,7 @@ public sealed class DifferenceReportTests : IDisposable
     [InlineData("a cat --model zz-broken", "The model zz-broken is here, but cannot be drawn with yet; drawn with pictures.")]
     [InlineData("a cat --vae clera", "The VAE clera is not here; the model's own is used. Names like it: clear.")]
     [InlineData("a cat --sampler eular", "The sampler eular is not here; Euler is used instead.")]
-    [InlineData("a cat --schedule beta", "The schedule beta is not here; Karras is used instead.")]
+    [InlineData("a cat --schedule ays32", "The schedule ays32 is not here; Align Your Steps is used instead.")]
     [InlineData("a cat --sampler Euler Karras --schedule nonsense", "The schedule nonsense is not here; Karras is used instead.")]
     [InlineData("a cat <lora:add_detail:0.5>", "The LoRA add_detail is here, but not applied yet.")]
     [InlineData("a cat, <lora:shoes:1>", "The LoRA shoes is not here; drawn without it.")]
