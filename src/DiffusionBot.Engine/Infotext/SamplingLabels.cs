@@ -9,13 +9,17 @@ internal static class SamplingLabels
     /// <summary>What a text reads, by UniPC's words.</summary>
     public static IReadOnlyDictionary<string, UniPcVariant> Variants { get; } = new Dictionary<string, UniPcVariant>(StringComparer.OrdinalIgnoreCase)
     {
-        ["bh1"] = UniPcVariant.Bh1, ["bh2"] = UniPcVariant.Bh2, ["vary_coeff"] = UniPcVariant.VaryCoeff,
+        ["bh1"] = UniPcVariant.Bh1,
+        ["bh2"] = UniPcVariant.Bh2,
+        ["vary_coeff"] = UniPcVariant.VaryCoeff,
     };
 
     /// <summary>Likewise.</summary>
     public static IReadOnlyDictionary<string, UniPcSkip> Skips { get; } = new Dictionary<string, UniPcSkip>(StringComparer.OrdinalIgnoreCase)
     {
-        ["time_uniform"] = UniPcSkip.TimeUniform, ["time_quadratic"] = UniPcSkip.TimeQuadratic, ["logSNR"] = UniPcSkip.LogSnr,
+        ["time_uniform"] = UniPcSkip.TimeUniform,
+        ["time_quadratic"] = UniPcSkip.TimeQuadratic,
+        ["logSNR"] = UniPcSkip.LogSnr,
     };
 
     /// <summary>The labels and values of a drawing, in WebUI's order.</summary>
