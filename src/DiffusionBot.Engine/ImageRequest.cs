@@ -52,6 +52,9 @@ public sealed record ImageRequest
     /// <summary>A second pass over the picture enlarged; null: none.</summary>
     public HiresFix? Hires { get; init; }
 
+    /// <summary>What WebUI's settings page has for samplers. Default: as WebUI has it.</summary>
+    public SamplingSettings Sampling { get; init; } = new();
+
     /// <summary>How many batches, 1 to 100. Default 1.</summary>
     public int BatchCount { get; init; } = 1;
 

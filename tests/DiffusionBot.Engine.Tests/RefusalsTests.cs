@@ -29,6 +29,12 @@ public sealed partial class RefusalsTests : IDisposable
         { "CLIP 跳过层是 13，应在 1 到 12 之间。", new() { ClipSkip = 13 } },
         { "批次数是 101，应在 1 到 100 之间。", new() { BatchCount = 101 } },
         { "每批数量是 9，应在 1 到 8 之间。", new() { BatchSize = 9 } },
+        { "Eta是 1.5，应在 0 到 1 之间。", new() { Sampling = new() { Eta = 1.5 } } },
+        { "最小 sigma是 3，应在 0 到 2 之间。", new() { Sampling = new() { ScheduleMinSigma = 3 } } },
+        { "最大 sigma是 1，应在 1.6 到 1000 之间。", new() { Sampling = new() { ScheduleMinSigma = 1.5, ScheduleMaxSigma = 1 } } },
+        { "调度器 rho是 0.01，应在 0.1 到 100 之间。", new() { Sampling = new() { ScheduleRho = 0.01 } } },
+        { "Beta 调度器 alpha是 0，应在 0.01 到 5 之间。", new() { Sampling = new() { BetaAlpha = 0 } } },
+        { "UniPC 阶数是 0，应在 1 到 10 之间。", new() { Sampling = new() { UniPcOrder = 0 } } },
         { "宽度是 3000，应在 64 到 2048 之间。", new() { Width = 3000 } },
         { "高度是 63，应在 64 到 2048 之间。", new() { Height = 63 } },
         { "提示词长度是 20001，应在 0 到 20000 之间。", new() { Prompt = new string('x', 20_001) } },
@@ -40,7 +46,7 @@ public sealed partial class RefusalsTests : IDisposable
     public void An_unknown_sampler_or_schedule_is_told_in_Chinese_too()
     {
         Assert.Equal(
-            "没有名为“Eular a”的采样器，最接近的是“Euler a”。可用的有：DPM++ 2M、Euler a、Euler、DDIM。",
+            "没有名为“Eular a”的采样器，最接近的是“Euler a”。可用的有：DPM++ 2M、DPM++ SDE、DPM++ 2M SDE、DPM++ 2M SDE Heun、DPM++ 2S a、DPM++ 3M SDE、Euler a、Euler、LMS、Heun、DPM2、DPM2 a、DPM fast、DPM adaptive、Restart、DDIM、DDIM CFG++、PLMS、UniPC、LCM。",
             Checked(Assert.Throws<InvalidRequestException>(() => SamplerTable.Find("Eular a"))).Chinese);
         Assert.StartsWith("没有名为“Karas”的调度器，最接近的是“Karras”。", Checked(Assert.Throws<InvalidRequestException>(() => SigmaSchedules.Find("Karas"))).Chinese, StringComparison.Ordinal);
     }

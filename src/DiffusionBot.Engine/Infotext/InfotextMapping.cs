@@ -33,9 +33,8 @@ public static class InfotextMapping
     private static readonly string[] notDrawn =
     [
         "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Variation seed", "Seed resize from", "Face restoration", "Image CFG scale", "Refiner",
-        "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio", "Eta", "Sigma ", "Schedule max sigma", "Schedule min sigma",
-        "Schedule rho", "NGMS", "Emphasis", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight",
-        "Discard penultimate sigma", "SGM noise multiplier", "UniPC ", "Pad conds", "Distilled CFG Scale", "ADetailer",
+        "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
+        "NGMS all steps", "Emphasis", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
 
     /// <summary>Values that say no more than what is done anyway.</summary>
@@ -90,6 +89,7 @@ public static class InfotextMapping
             ClipSkip = text.Number("Clip skip", defaults.ClipSkip),
             Ensd = text.Number("ENSD", defaults.Ensd),
             Rng = text.Rng(defaults.Rng),
+            Sampling = text.Sampling(defaults.Sampling),
             Checkpoint = namesModel ? text.Text("Model") : defaults.Checkpoint,
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
@@ -133,7 +133,7 @@ public static class InfotextMapping
         Add("VAE", facts.Vae);
         Add("Denoising strength", request.Hires?.DenoisingStrength.ToString(CultureInfo.InvariantCulture));
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
-        Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
+        Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd && request.Sampling.Eta != 0 ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
         Add("RNG", request.Rng == NoiseSource.Cpu ? "CPU" : null);
         if (request.Hires is { } hires)
         {
@@ -146,6 +146,10 @@ public static class InfotextMapping
             Add("Hires resize", isSized ? new ImageSize(hires.Width ?? 0, hires.Height ?? 0).ToString() : null);
             Add("Hires steps", hires.Steps > 0 ? hires.Steps.ToString(CultureInfo.InvariantCulture) : null);
             Add("Hires upscaler", hires.Upscaler);
+        }
+        if (SamplerMatch.Of(request.Sampler, request.Schedule) is { KnowsSampler: true, KnowsSchedule: true })
+        {
+            foreach (var (label, value) in SamplingLabels.Of(SamplerTable.Find(request.Sampler, request.Schedule), request.Sampling)) Add(label, value);
         }
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
@@ -167,6 +171,43 @@ public static class InfotextMapping
             notes.Add(new(
                 $"{label}: \"{text}\" is no {(whole ? "whole number" : "number")} that fits; {used} is used.",
                 $"{ParameterLabels.InChinese(label)}：“{text}”不是合适的{(whole ? "整数" : "数")}，改用 {used}。"));
+            return otherwise;
+        }
+
+        public SamplingSettings Sampling(SamplingSettings otherwise) => otherwise with
+        {
+            Eta = Number("Eta", otherwise.Eta),
+            EtaDdim = Number("Eta DDIM", otherwise.EtaDdim),
+            SigmaChurn = Number("Sigma churn", otherwise.SigmaChurn),
+            SigmaTmin = Number("Sigma tmin", otherwise.SigmaTmin),
+            SigmaTmax = Number("Sigma tmax", otherwise.SigmaTmax),
+            SigmaNoise = Number("Sigma noise", otherwise.SigmaNoise),
+            DiscardPenultimateSigma = Flag("Discard penultimate sigma", otherwise.DiscardPenultimateSigma),
+            SgmNoiseMultiplier = Flag("SGM noise multiplier", otherwise.SgmNoiseMultiplier),
+            ScheduleMinSigma = Number("Schedule min sigma", otherwise.ScheduleMinSigma),
+            ScheduleMaxSigma = Number("Schedule max sigma", otherwise.ScheduleMaxSigma),
+            ScheduleRho = Number("Schedule rho", otherwise.ScheduleRho),
+            BetaAlpha = Number("Beta schedule alpha", otherwise.BetaAlpha),
+            BetaBeta = Number("Beta schedule beta", otherwise.BetaBeta),
+            NegativeGuidanceMinimumSigma = Number("NGMS", otherwise.NegativeGuidanceMinimumSigma),
+            UniPcVariant = OneOf("UniPC variant", SamplingLabels.Variants, otherwise.UniPcVariant),
+            UniPcSkip = OneOf("UniPC skip type", SamplingLabels.Skips, otherwise.UniPcSkip),
+            UniPcOrder = Number("UniPC order", otherwise.UniPcOrder),
+            UniPcLowerOrderFinal = Flag("UniPC lower order final", otherwise.UniPcLowerOrderFinal),
+        };
+
+        private static readonly Dictionary<string, bool> flags = new(StringComparer.OrdinalIgnoreCase) { ["True"] = true, ["False"] = false };
+
+        private bool Flag(string label, bool otherwise) => OneOf(label, flags, otherwise);
+
+        private T OneOf<T>(string label, IReadOnlyDictionary<string, T> words, T otherwise) where T : struct
+        {
+            if (Text(label) is not { } text) return otherwise;
+            if (words.TryGetValue(text, out var value)) return value;
+            var used = words.First(word => EqualityComparer<T>.Default.Equals(word.Value, otherwise)).Key;
+            notes.Add(new(
+                $"{label}: \"{text}\" is none of {string.Join(", ", words.Keys)}; {used} is used.",
+                $"{ParameterLabels.InChinese(label)}：“{text}”不是 {string.Join("、", words.Keys)} 之一，改用 {used}。"));
             return otherwise;
         }
 

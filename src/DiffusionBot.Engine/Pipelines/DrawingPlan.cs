@@ -36,7 +36,7 @@ internal sealed record DrawingPlan(
     {
         RequestRules.Check(request);
         var sampler = SamplerTable.Find(request.Sampler, request.Schedule);
-        var notes = new List<LocalText>();
+        var notes = new List<LocalText>(SamplerNotes.Of(sampler, request.Steps, request.Sampling));
         var checkpoint = await FindCheckpointAsync(request, models, notes, cancel);
         var vae = await models.FindVaeAsync(request.Vae ?? "Automatic", checkpoint, cancel);
         var hash = await checkpoint.Sha256Async(cancel);

@@ -17,6 +17,7 @@ internal static class RequestRules
         Within(new("Batch count", "批次数"), request.BatchCount, 1, 100);
         Within(new("Batch size", "每批数量"), request.BatchSize, 1, 8);
         Check(request.Width ?? LeastEdge, request.Height ?? LeastEdge);
+        Check(request.Sampling);
         Within(new("The prompt's length", "提示词长度"), request.Prompt.Length, 0, LongestPrompt);
         Within(new("The negative prompt's length", "反向提示词长度"), request.NegativePrompt.Length, 0, LongestPrompt);
         if (request.Hires is { } hires) Check(hires);
@@ -45,6 +46,25 @@ internal static class RequestRules
     {
         Within(new("Width", "宽度"), width, LeastEdge, MostEdge);
         Within(new("Height", "高度"), height, LeastEdge, MostEdge);
+    }
+
+    /// <exception cref="InvalidRequestException">The first of a sampler's settings that is out of its range.</exception>
+    private static void Check(SamplingSettings sampling)
+    {
+        Within(new("Eta", "Eta"), sampling.Eta, 0, 1);
+        Within(new("Eta DDIM", "Eta DDIM"), sampling.EtaDdim, 0, 1);
+        Within(new("Sigma churn", "Sigma churn"), sampling.SigmaChurn, 0, 100);
+        Within(new("Sigma tmin", "Sigma tmin"), sampling.SigmaTmin, 0, 10);
+        Within(new("Sigma tmax", "Sigma tmax"), sampling.SigmaTmax, 0, 999);
+        Within(new("Sigma noise", "Sigma noise"), sampling.SigmaNoise, 0, 1.1);
+        Within(new("Schedule min sigma", "最小 sigma"), sampling.ScheduleMinSigma, 0, 2);
+        // Zero leaves them to the schedule; next to zero a power or a logarithm has no end.
+        if (sampling.ScheduleMaxSigma != 0) Within(new("Schedule max sigma", "最大 sigma"), sampling.ScheduleMaxSigma, Math.Max(0.1, sampling.ScheduleMinSigma + 0.1), 1000);
+        if (sampling.ScheduleRho != 0) Within(new("Schedule rho", "调度器 rho"), sampling.ScheduleRho, 0.1, 100);
+        Within(new("Beta schedule alpha", "Beta 调度器 alpha"), sampling.BetaAlpha, 0.01, 5);
+        Within(new("Beta schedule beta", "Beta 调度器 beta"), sampling.BetaBeta, 0.01, 5);
+        Within(new("NGMS", "NGMS"), sampling.NegativeGuidanceMinimumSigma, 0, 15);
+        Within(new("UniPC order", "UniPC 阶数"), sampling.UniPcOrder, 1, 10);
     }
 
     private static void Within<T>(LocalText what, T value, T least, T most) where T : System.Numerics.INumber<T>

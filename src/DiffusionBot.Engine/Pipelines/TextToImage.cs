@@ -61,15 +61,17 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
                 $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
         }
-        return Encode(request.Prompt, request.NegativePrompt, new PassLength(request.Steps));
+        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
-        Encode(second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, new PassLength(request.Steps) { HiresSteps = second.StepsAfter(request.Steps) });
+        Encode(
+            second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
+            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) });
 
-    private Guides Encode(string prompt, string negative, PassLength length) =>
-        new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(prompt, request.CfgScale == 1 ? null : negative, length);
+    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length) =>
+        new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
 
     /// <summary>The seeds of a batch's images.</summary>
     internal long[] SeedsOf(int batch)
@@ -93,7 +95,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var (start, height, width) = HiresStart.Of(second, model, latents, seeds.Length, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(seeds.Length, model.LatentChannels, height, width);
         var drawn = Sample(shape, seeds, guides, steps, (sampler, noise, done) =>
-            sampler.FromLatent(second.Sampler, steps, second.Fix.DenoisingStrength, (float)request.CfgScale, start, noise, done, cancel));
+            sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
         return (drawn, height, width);
     }
 
@@ -101,7 +103,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     {
         using var unet = model.Predict(shape, guides, clock);
         var noise = new ImageNoise(request.Rng, seeds, shape.Height, shape.Width, request.Ensd);
-        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel));
+        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
         var latents = sample(sampler, noise, (step, x0) =>

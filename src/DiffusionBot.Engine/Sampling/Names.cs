@@ -19,18 +19,22 @@ internal static class Names
         return rows.FirstOrDefault(row => SpellingsOf(row).Contains(asked, StringComparer.Ordinal));
     }
 
-    /// <summary>The row that a name ends in, and what stands before it; null where there is none or nothing before it.</summary>
+    /// <summary>The row that a name ends in, the one with the longest spelling, and what stands before it; null where there is none or nothing before it.</summary>
     public static (string Before, T Row)? FindSuffix<T>(IReadOnlyList<T> rows, string name) where T : class, INamed
     {
         var asked = Plain(name);
+        (string, T)? found = null;
+        var longest = 0;
         foreach (var row in rows)
         {
             foreach (var spelling in SpellingsOf(row))
             {
-                if (asked.Length > spelling.Length && asked.EndsWith(spelling, StringComparison.Ordinal)) return (asked[..^spelling.Length], row);
+                if (asked.Length <= spelling.Length || spelling.Length <= longest || !asked.EndsWith(spelling, StringComparison.Ordinal)) continue;
+                found = (asked[..^spelling.Length], row);
+                longest = spelling.Length;
             }
         }
-        return null;
+        return found;
     }
 
     /// <summary>The row whose spelling is nearest to a name, and how many letters are between them.</summary>

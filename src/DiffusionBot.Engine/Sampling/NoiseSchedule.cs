@@ -4,7 +4,7 @@ namespace DiffusionBot.Engine.Sampling;
 /// How much noise a model was trained to see at each of its timesteps, as DDPM says it (alphas) and as k-diffusion says
 /// it (sigmas, of a latent that is not scaled down as noise grows): sigma² = (1 - alpha) / alpha.
 /// </summary>
-internal sealed class NoiseSchedule
+internal class NoiseSchedule
 {
     private readonly float[] alphas, sigmas, logSigmas;
 
@@ -30,11 +30,17 @@ internal sealed class NoiseSchedule
 
     public float SigmaMax => sigmas[^1];
 
-    /// <summary>Training timesteps: 1000.</summary>
+    /// <summary>How many there are: of training timesteps, 1000.</summary>
     public int Length => sigmas.Length;
 
+    /// <summary>The timestep of the least sigma.</summary>
+    public virtual float FirstTimestep => 0;
+
+    /// <summary>The timestep of the largest sigma.</summary>
+    public virtual float LastTimestep => Length - 1;
+
     /// <summary>The timestep, with fraction, of a sigma: linear between the logarithms, at the ends the first and the last.</summary>
-    public float TimestepOf(float sigma)
+    public virtual float TimestepOf(float sigma)
     {
         var log = MathF.Log(sigma);
         var found = Array.BinarySearch(logSigmas, log);
@@ -44,7 +50,7 @@ internal sealed class NoiseSchedule
     }
 
     /// <summary>The sigma of a timestep, with fraction, from 0 to the last.</summary>
-    public float SigmaOf(float timestep)
+    public virtual float SigmaOf(float timestep)
     {
         var (low, high) = ((int)MathF.Floor(timestep), (int)MathF.Ceiling(timestep));
         var w = timestep - low;

@@ -14,23 +14,30 @@ public sealed record SamplerMatch(string Sampler, string Schedule, bool KnowsSam
     /// <summary>How many letters may be wrong for a name to be a misspelling.</summary>
     private const int MostWrong = 2;
 
-    /// <summary>Parts of names, letters and digits alone, and what draws most like the samplers that have them. The first counts.</summary>
+    /// <summary>Parts of names of other programs' samplers, letters and digits alone, and what draws most like the samplers that have them. The first counts.</summary>
     private static readonly (string Part, string Sampler)[] kin =
     [
-        ("dpm++2sa", "Euler a"), ("dpmpp2sa", "Euler a"), ("dpm2a", "Euler a"), ("dpm2ancestral", "Euler a"), ("lcm", "Euler a"),
-        ("dpm", "DPM++ 2M"), ("unipc", "DPM++ 2M"), ("deis", "DPM++ 2M"), ("plms", "DDIM"), ("ddim", "DDIM"), ("heun", "Euler"), ("lms", "Euler"), ("ipndm", "Euler"),
+        ("ddpm", "Euler a"), ("ipndm", "LMS"), ("deis", "DPM++ 2M"), ("resmultistep", "DPM++ 2M"), ("dpm++2sa", "DPM++ 2S a"), ("dpmpp2sa", "DPM++ 2S a"),
+        ("dpmpp3msde", "DPM++ 3M SDE"), ("dpm++4m", "DPM++ 3M SDE"), ("dpmpp2msde", "DPM++ 2M SDE"), ("dpmppsde", "DPM++ SDE"), ("unipc", "UniPC"), ("heun", "Heun"),
+        ("lcm", "LCM"), ("plms", "PLMS"), ("restart", "Restart"),
+    ];
+
+    /// <summary>The same for what is no misspelling either.</summary>
+    private static readonly (string Part, string Sampler)[] distant =
+    [
+        ("sde", "DPM++ 2M SDE"), ("dpm2a", "DPM2 a"), ("dpm", "DPM++ 2M"), ("eulera", "Euler a"), ("euler", "Euler"), ("ddim", "DDIM"), ("lms", "LMS"),
     ];
 
     private static readonly (string Name, string Schedule)[] schedules =
     [
-        ("SGM Uniform", "Uniform"), ("Normal", "Uniform"), ("Simple", "Uniform"), ("DDIM", "Uniform"), ("Polyexponential", "Exponential"),
-        ("Align Your Steps GITS", "Karras"), ("Align Your Steps 11", "Karras"), ("Align Your Steps", "Karras"), ("KL Optimal", "Karras"), ("Beta", "Karras"), ("Turbo", "Automatic"),
+        ("Align Your Steps GITS", "Align Your Steps"), ("Align Your Steps 11", "Align Your Steps"), ("Align Your Steps 32", "Align Your Steps"), ("AYS 32", "Align Your Steps"),
+        ("Karras Dynamic", "Karras"), ("Karras Exponential", "Karras"), ("Linear Quadratic", "Simple"), ("Turbo", "Automatic"),
     ];
 
     internal static SamplerMatch Of(string sampler, string schedule)
     {
         if (Names.Find(SamplerTable.All, sampler) is { } row) return With(row, schedule);
-        // SGM Uniform is not Uniform, so what is not there is looked for first.
+        // Karras Exponential is not Exponential, so what is not there is looked for first.
         foreach (var (name, like) in schedules)
         {
             if (Names.EndsWith(sampler, name) is { } rest) return With(rest, like) with { KnowsSchedule = false };
@@ -52,9 +59,11 @@ public sealed record SamplerMatch(string Sampler, string Schedule, bool KnowsSam
     private static string Like(string sampler)
     {
         var plain = Names.Plain(sampler);
-        if (Array.Find(kin, k => plain.Contains(k.Part, StringComparison.Ordinal)).Sampler is { } like) return like;
+        if (Among(kin) is { } like) return like;
         var nearest = Names.Nearest(SamplerTable.All, sampler);
-        return nearest.Distance <= MostWrong ? nearest.Row.Name : WayOut;
+        return nearest.Distance <= MostWrong ? nearest.Row.Name : Among(distant) ?? WayOut;
+
+        string? Among((string Part, string Sampler)[] rows) => Array.Find(rows, row => plain.Contains(row.Part, StringComparison.Ordinal)).Sampler;
     }
 
     private static (string Schedule, bool Known) Schedules(string schedule)

@@ -1,32 +1,5 @@
 namespace DiffusionBot.Engine.Sampling;
 
-/// <summary>A row of WebUI's samplers.</summary>
-/// <param name="Name">As WebUI shows it and writes it into the infotext.</param>
-/// <param name="Aliases">Other names that mean it: WebUI's, ComfyUI's, diffusers'.</param>
-internal abstract record Sampler(string Name, string[] Aliases) : INamed
-{
-    /// <summary>Whether the infotext names ENSD: whether noise is added on the way, at the eta that is WebUI's default.</summary>
-    public bool UsesEnsd { get; init; }
-}
-
-/// <summary>A sampler over sigmas, which can follow any schedule.</summary>
-internal sealed record SigmaSampler(string Name, string[] Aliases, SigmaSampler.Function Sample) : Sampler(Name, Aliases)
-{
-    public delegate void Function(Denoiser denoise, Span<float> x, ReadOnlySpan<float> sigmas, StepNoise noise);
-
-    /// <summary>What "Automatic" means for it.</summary>
-    public SigmaSchedule Schedule { get; init; } = SigmaSchedules.Automatic;
-
-    /// <summary>Whether one step more is planned and the last sigma before zero left out.</summary>
-    public bool DiscardsNextToLastSigma { get; init; }
-}
-
-/// <summary>A sampler over timesteps, which has a schedule of its own and follows no other.</summary>
-internal sealed record TimestepSampler(string Name, string[] Aliases, TimestepSampler.Function Sample) : Sampler(Name, Aliases)
-{
-    public delegate void Function(TimestepDenoiser denoise, Span<float> x, ReadOnlySpan<int> timesteps, ReadOnlySpan<float> alphas, ImageNoise noise);
-}
-
 /// <summary>What a request's sampler and schedule come to.</summary>
 /// <param name="Sampler">The row; its name is the infotext's "Sampler".</param>
 /// <param name="Schedule">What the sigmas are made by; a <see cref="TimestepSampler"/> does not look at it.</param>
@@ -36,19 +9,62 @@ internal sealed record SamplerChoice(Sampler Sampler, SigmaSchedule Schedule, st
 /// <summary>All samplers, by WebUI's names. A new one is a function and a row here.</summary>
 internal static class SamplerTable
 {
+    private static readonly SigmaSchedule karras = SigmaSchedules.Find("Karras");
+    private static readonly SigmaSchedule exponential = SigmaSchedules.Find("Exponential");
+
     /// <summary>All that are known, in WebUI's order.</summary>
     public static IReadOnlyList<Sampler> All { get; } =
     [
-        new SigmaSampler("DPM++ 2M", ["k_dpmpp_2m", "dpmpp_2m", "dpm_2m", "DPM-Solver++ 2M"], (denoise, x, sigmas, _) => Samplers.DpmPlusPlus2M(denoise, x, sigmas))
+        new SigmaSampler("DPM++ 2M", ["k_dpmpp_2m", "dpmpp_2m", "dpm_2m", "DPM-Solver++ 2M"], (run, x) => DpmPlusPlus.Sample2M(run.Denoise, x, run.Sigmas))
         {
-            Schedule = SigmaSchedules.Find("Karras"),
+            Schedule = karras,
         },
-        new SigmaSampler("Euler a", ["k_euler_a", "k_euler_ancestral", "euler_ancestral"], (denoise, x, sigmas, noise) => Samplers.EulerAncestral(denoise, x, sigmas, noise))
+        new SigmaSampler("DPM++ SDE", ["k_dpmpp_sde", "dpmpp_sde"], (run, x) => DpmPlusPlus.SampleSde(run.Denoise, x, run.Sigmas, run.Noise, run.Eta))
         {
-            UsesEnsd = true,
+            Schedule = karras, IsSecondOrder = true, IsBrownian = true, Eta = EtaKind.Ancestral,
         },
-        new SigmaSampler("Euler", ["k_euler"], (denoise, x, sigmas, _) => Samplers.Euler(denoise, x, sigmas)),
-        new TimestepSampler("DDIM", [], (denoise, x, timesteps, alphas, noise) => TimestepSamplers.Ddim(denoise, x, timesteps, alphas, noise)),
+        new SigmaSampler("DPM++ 2M SDE", ["k_dpmpp_2m_sde", "dpmpp_2m_sde"], (run, x) => DpmPlusPlus.Sample2MSde(run.Denoise, x, run.Sigmas, run.Noise, run.Eta))
+        {
+            Schedule = exponential, IsBrownian = true, Eta = EtaKind.Ancestral,
+        },
+        new SigmaSampler("DPM++ 2M SDE Heun", ["k_dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun"], (run, x) => DpmPlusPlus.Sample2MSde(run.Denoise, x, run.Sigmas, run.Noise, run.Eta, heun: true))
+        {
+            Schedule = exponential, IsBrownian = true, Eta = EtaKind.Ancestral,
+        },
+        new SigmaSampler("DPM++ 2S a", ["k_dpmpp_2s_a", "dpmpp_2s_ancestral"], (run, x) => DpmPlusPlus.Sample2SAncestral(run.Denoise, x, run.Sigmas, run.Noise, run.Eta))
+        {
+            Schedule = karras, IsSecondOrder = true, UsesEnsd = true, Eta = EtaKind.Ancestral,
+        },
+        new SigmaSampler("DPM++ 3M SDE", ["k_dpmpp_3m_sde", "dpmpp_3m_sde"], (run, x) => DpmPlusPlus.Sample3MSde(run.Denoise, x, run.Sigmas, run.Noise, run.Eta))
+        {
+            Schedule = exponential, IsBrownian = true, DiscardsNextToLastSigma = true, Eta = EtaKind.Ancestral,
+        },
+        new SigmaSampler("Euler a", ["k_euler_a", "k_euler_ancestral", "euler_ancestral"], (run, x) => Samplers.EulerAncestral(run.Denoise, x, run.Sigmas, run.Noise, run.Eta))
+        {
+            UsesEnsd = true, Eta = EtaKind.Ancestral,
+        },
+        new SigmaSampler("Euler", ["k_euler"], (run, x) => Samplers.Euler(run.Denoise, x, run.Sigmas, run.Noise, run.Churn)) { TakesChurn = true },
+        new SigmaSampler("LMS", ["k_lms"], (run, x) => LinearMultistep.Sample(run.Denoise, x, run.Sigmas)),
+        new SigmaSampler("Heun", ["k_heun"], (run, x) => Samplers.Heun(run.Denoise, x, run.Sigmas, run.Noise, run.Churn)) { IsSecondOrder = true, TakesChurn = true },
+        new SigmaSampler("DPM2", ["k_dpm_2"], (run, x) => Samplers.Dpm2(run.Denoise, x, run.Sigmas, run.Noise, run.Churn))
+        {
+            Schedule = karras, IsSecondOrder = true, DiscardsNextToLastSigma = true, TakesChurn = true,
+        },
+        new SigmaSampler("DPM2 a", ["k_dpm_2_a", "k_dpm_2_ancestral", "dpm_2_ancestral"], (run, x) => Samplers.Dpm2Ancestral(run.Denoise, x, run.Sigmas, run.Noise, run.Eta))
+        {
+            Schedule = karras, IsSecondOrder = true, DiscardsNextToLastSigma = true, UsesEnsd = true, Eta = EtaKind.Ancestral,
+        },
+        new SigmaSampler("DPM fast", ["k_dpm_fast"], (run, x) => run.Solver(x.Length).Fast(x, run.Ends.From, run.Ends.To, run.Sigmas.Length - 1)) { UsesEnsd = true, Eta = EtaKind.Ancestral },
+        new SigmaSampler("DPM adaptive", ["k_dpm_ad", "k_dpm_adaptive"], (run, x) => run.Solver(x.Length).Adaptive(x, run.Ends.From, run.Ends.To)) { UsesEnsd = true, Eta = EtaKind.Ancestral },
+        new SigmaSampler("Restart", [], (run, x) => RestartSampler.Sample(run.Denoise, x, run.Sigmas, run.Noise)) { Schedule = karras, IsSecondOrder = true },
+        new TimestepSampler("DDIM", [], (run, x) => TimestepSamplers.Ddim(run.Denoise, x, run.Timesteps, run.Model.Alphas, run.Noise, run.Eta)) { Eta = EtaKind.Ddim },
+        new TimestepSampler("DDIM CFG++", ["ddim_cfgpp"], (run, x) => TimestepSamplers.Ddim(run.Denoise, x, run.Timesteps, run.Model.Alphas, run.Noise, run.Eta, run.Uncond))
+        {
+            Eta = EtaKind.Ddim, IsCfgPlusPlus = true,
+        },
+        new TimestepSampler("PLMS", ["PNDM"], (run, x) => TimestepSamplers.Plms(run.Denoise, x, run.Timesteps, run.Model.Alphas)),
+        new TimestepSampler("UniPC", ["uni_pc", "UniPC Multistep"], (run, x) => run.UniPc(x)),
+        new SigmaSampler("LCM", ["k_lcm"], (run, x) => Samplers.Lcm(run.Denoise, x, run.Sigmas, run.Noise)) { IsConsistent = true },
     ];
 
     /// <summary>

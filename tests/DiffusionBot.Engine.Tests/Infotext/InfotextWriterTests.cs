@@ -105,6 +105,6 @@ public sealed class InfotextWriterTests
         Assert.Equal(request with { Sampler = "DPM++ 2M", Schedule = "Karras", Ensd = 0 }, back);
         Assert.Empty(notes);
         // What is not known is written as it was asked for.
-        Assert.Contains("Sampler: DPM++ SDE, Schedule type: Beta,", InfotextWriter.Write(request with { Sampler = "DPM++ SDE", Schedule = "Beta" }), StringComparison.Ordinal);
+        Assert.Contains("Sampler: DEIS, Schedule type: Bong,", InfotextWriter.Write(request with { Sampler = "DEIS", Schedule = "Bong" }), StringComparison.Ordinal);
     }
 }

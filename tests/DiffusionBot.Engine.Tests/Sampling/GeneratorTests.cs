@@ -38,6 +38,22 @@ public sealed class GeneratorTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(259)]
+    [InlineData(1023)]
+    public void Philox_gives_a_number_by_its_place_however_many_are_asked_for(int count)
+    {
+        var (few, many) = (new float[count], new float[2000]);
+        foreach (var seed in new[] { 0, -1, long.MaxValue, 1L << 32 })
+        {
+            new PhiloxGenerator(seed).Fill(few);
+            new PhiloxGenerator(seed).Fill(many);
+            TensorAssert.Close(many.AsSpan(0, count), few, 1e-6f, $"seed {seed}");
+        }
+    }
+
+    [Theory]
     [InlineData(NoiseSource.Gpu)]
     [InlineData(NoiseSource.Cpu)]
     public void A_large_draw_is_normally_distributed(NoiseSource source)

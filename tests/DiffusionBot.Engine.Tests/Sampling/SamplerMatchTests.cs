@@ -10,19 +10,23 @@ public sealed class SamplerMatchTests
     [InlineData("DPM++ 2M Karras", "Automatic", "DPM++ 2M", "Karras")]
     [InlineData("dpm++ 2m", "karras", "DPM++ 2M", "Karras")]
     [InlineData("DDIM", "Automatic", "DDIM", "Automatic")]
+    [InlineData("DPM++ SDE Karras", "Automatic", "DPM++ SDE", "Karras")]
+    [InlineData("DPM++ 2M SGM Uniform", "Automatic", "DPM++ 2M", "SGM Uniform")]
+    [InlineData("UniPC", "Beta", "UniPC", "Beta")]
     public void What_is_there_is_known(string sampler, string schedule, string found, string foundSchedule) =>
         Assert.Equal(new SamplerMatch(found, foundSchedule, KnowsSampler: true, KnowsSchedule: true), ImageEngine.MatchSampler(sampler, schedule));
 
     [Theory]
-    [InlineData("DPM++ SDE Karras", "Automatic", "DPM++ 2M", "Karras")]
-    [InlineData("DPM++ 2M SDE", "Exponential", "DPM++ 2M", "Exponential")]
-    [InlineData("DPM++ 2S a Karras", "Automatic", "Euler a", "Karras")]
-    [InlineData("DPM2 a", "Automatic", "Euler a", "Automatic")]
-    [InlineData("UniPC", "Automatic", "DPM++ 2M", "Automatic")]
-    [InlineData("LMS", "Automatic", "Euler", "Automatic")]
-    [InlineData("Heun", "Automatic", "Euler", "Automatic")]
-    [InlineData("PLMS", "Automatic", "DDIM", "Automatic")]
-    [InlineData("LCM", "Automatic", "Euler a", "Automatic")]
+    [InlineData("DEIS Karras", "Automatic", "DPM++ 2M", "Karras")]
+    [InlineData("iPNDM", "Exponential", "LMS", "Exponential")]
+    [InlineData("dpmpp_2m_sde_gpu", "Automatic", "DPM++ 2M SDE", "Automatic")]
+    [InlineData("uni_pc_bh2", "Automatic", "UniPC", "Automatic")]
+    [InlineData("HeunPP2", "Automatic", "Heun", "Automatic")]
+    [InlineData("ER SDE", "Automatic", "DPM++ 2M SDE", "Automatic")]
+    [InlineData("DDPM", "Automatic", "Euler a", "Automatic")]
+    [InlineData("DPM++ 2M SDF", "Automatic", "DPM++ 2M SDE", "Automatic")]
+    [InlineData("Euler a CFG++", "Automatic", "Euler a", "Automatic")]
+    [InlineData("Euler CFG++ x", "Automatic", "Euler", "Automatic")]
     [InlineData("Eular", "Automatic", "Euler", "Automatic")]
     [InlineData("something", "Automatic", "Euler a", "Automatic")]
     [InlineData("", "Automatic", "Euler a", "Automatic")]
@@ -30,8 +34,9 @@ public sealed class SamplerMatchTests
         Assert.Equal(new SamplerMatch(used, usedSchedule, KnowsSampler: false, KnowsSchedule: true), ImageEngine.MatchSampler(sampler, schedule));
 
     [Theory]
-    [InlineData("DPM++ 2M", "SGM Uniform", "DPM++ 2M", "Uniform")]
-    [InlineData("DPM++ 2M SGM Uniform", "Automatic", "DPM++ 2M", "Uniform")]
+    [InlineData("DPM++ 2M", "Align Your Steps 32", "DPM++ 2M", "Align Your Steps")]
+    [InlineData("DPM++ 2M Karras Exponential", "Automatic", "DPM++ 2M", "Karras")]
+    [InlineData("Euler", "SGM Unifrom", "Euler", "SGM Uniform")]
     [InlineData("DPM++ 2M Karras", "something", "DPM++ 2M", "Karras")]
     [InlineData("Euler", "Kerras", "Euler", "Karras")]
     [InlineData("Euler", "something", "Euler", "Automatic")]
@@ -60,9 +65,9 @@ public sealed class SamplerMatchTests
     public void What_is_offered_instead_is_there()
     {
         Assert.All(ImageEngine.Samplers, sampler => Assert.True(ImageEngine.MatchSampler(sampler, "Automatic").KnowsSampler));
-        foreach (var asked in new[] { "LMS", "UniPC", "PLMS", "DPM fast", "DPM2 a", "LCM", "?" })
+        foreach (var asked in new[] { "iPNDM", "DEIS", "DDPM", "SA-Solver", "DPM++ 4M SDE", "restart2", "plms x", "lcm 2", "heun 3", "?" })
         {
-            var match = ImageEngine.MatchSampler(asked, "Beta");
+            var match = ImageEngine.MatchSampler(asked, "Bong");
             Assert.Equal(match with { KnowsSampler = true, KnowsSchedule = true }, ImageEngine.MatchSampler(match.Sampler, match.Schedule));
         }
     }

@@ -52,7 +52,7 @@ public sealed class DifferenceReportTests : IDisposable
     [InlineData("a cat --model zz-broken", "The model zz-broken is here, but cannot be drawn with yet; drawn with pictures.")]
     [InlineData("a cat --vae clera", "The VAE clera is not here; the model's own is used. Names like it: clear.")]
     [InlineData("a cat --sampler eular", "The sampler eular is not here; Euler is used instead.")]
-    [InlineData("a cat --schedule beta", "The schedule beta is not here; Karras is used instead.")]
+    [InlineData("a cat --schedule ays32", "The schedule ays32 is not here; Align Your Steps is used instead.")]
     [InlineData("a cat --sampler Euler Karras --schedule nonsense", "The schedule nonsense is not here; Karras is used instead.")]
     [InlineData("a cat <lora:add_detail:0.5>", "The LoRA add_detail is here, but not applied yet.")]
     [InlineData("a cat, <lora:shoes:1>", "The LoRA shoes is not here; drawn without it.")]
@@ -69,11 +69,11 @@ public sealed class DifferenceReportTests : IDisposable
     public async Task Everything_that_a_text_asks_for_and_is_not_here_is_listed()
     {
         var (asked, report) = await ReportAsync(
-            "a cat <lora:shoes:1>\nNegative prompt: easynegative\nSteps: 20, Sampler: DPM++ SDE Karras, CFG scale: 7, Seed: 5, Size: 512x512, Model hash: 9aba26abdf, Model: deliberate_v2, "
+            "a cat <lora:shoes:1>\nNegative prompt: easynegative\nSteps: 20, Sampler: DEIS Karras, CFG scale: 7, Seed: 5, Size: 512x512, Model hash: 9aba26abdf, Model: deliberate_v2, "
             + "VAE hash: 0123456789, VAE: mse.vae.pt, Denoising strength: 0.7, Hires upscale: 2, Lora hashes: \"shoes: 0123456789ab\", TI hashes: \"easynegative: c74b4e810b03, badhand: 0123456789ab\", Version: v1.6.0");
         Assert.Equal(
         [
-            "The sampler DPM++ SDE Karras is not here; DPM++ 2M is used instead.",
+            "The sampler DEIS Karras is not here; DPM++ 2M is used instead.",
             "The model deliberate_v2 [9aba26abdf] is not here; drawn with pictures.",
             "The VAE mse.vae.pt is not here; the model's own is used.",
             "The LoRA shoes is not here; drawn without it.",
