@@ -31,8 +31,20 @@ public sealed record ImageRequest
     /// <summary>Classifier-free guidance, 1 to 30. 1 draws without the negative prompt. Default 7.</summary>
     public double CfgScale { get; init; } = 7;
 
-    /// <summary>0 to 2^63 - 1; -1 draws one. Image i of a batch has seed + i. Default -1.</summary>
+    /// <summary>0 to 2^63 - 1; -1 draws one. Image i of a batch has seed + i; with a variation all have the same. Default -1.</summary>
     public long Seed { get; init; } = -1;
+
+    /// <summary>The seed whose noise the first noise is turned towards: 0 to 2^63 - 1; -1 draws one. Image i of a batch has the one + i. Default -1.</summary>
+    public long VariationSeed { get; init; } = -1;
+
+    /// <summary>How far it is turned: 0, not at all, to 1, wholly. Default 0.</summary>
+    public double VariationStrength { get; init; }
+
+    /// <summary>The width in pixels, 64 to 2048, of a picture whose noise is set into the middle of this one's; 0: none. Default 0.</summary>
+    public int SeedResizeWidth { get; init; }
+
+    /// <summary>That picture's height; 0: none. Default 0.</summary>
+    public int SeedResizeHeight { get; init; }
 
     /// <summary>Pixels, 64 to 2048; null: the checkpoint's own size. Drawn at the multiple of 8 below.</summary>
     public int? Width { get; init; }

@@ -19,6 +19,9 @@ public sealed record DrawingFacts(
     long Seed, int Width, int Height, string Sampler, string ScheduleType, bool SamplerUsesEnsd,
     string? ModelHash = null, string? Model = null, string? VaeHash = null, string? Vae = null)
 {
+    /// <summary>This picture's own variation seed; null: the request's.</summary>
+    public long? VariationSeed { get; init; }
+
     /// <summary>The second pass' sampler, where that is another one; else null.</summary>
     public string? HiresSampler { get; init; }
 
@@ -32,7 +35,7 @@ public static class InfotextMapping
     /// <summary>What WebUI can do and a text may ask for, but what is not drawn yet: labels, or how they begin.</summary>
     private static readonly string[] notDrawn =
     [
-        "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Variation seed", "Seed resize from", "Face restoration", "Image CFG scale", "Refiner",
+        "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
         "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
         "NGMS all steps", "Emphasis", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
@@ -69,7 +72,7 @@ public static class InfotextMapping
     public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, ICollection<LocalText> notes)
     {
         var text = new Reader(values.Parameters, notes);
-        var size = text.Size();
+        var (size, from) = (text.Size("Size"), text.Size("Seed resize from"));
         var namesModel = values.Parameters.ContainsKey("Model") || values.Parameters.ContainsKey("Model hash");
         if (text.Text("VAE hash") is { } hash && text.Text("VAE") is null)
             notes.Add(new LocalText($"VAE hash: {hash} comes without the VAE's name, by which it is looked up.", $"VAE hash：{hash} 没有附上 VAE 的名字，无法按哈希查找。"));
@@ -83,6 +86,11 @@ public static class InfotextMapping
             Schedule = text.Text("Schedule type") ?? (text.Text("Sampler") is null ? defaults.Schedule : new ImageRequest().Schedule),
             CfgScale = text.Number("CFG scale", defaults.CfgScale),
             Seed = text.Number("Seed", defaults.Seed),
+            // One alone is of no use: the strength says that there is one.
+            VariationSeed = text.Number("Variation seed", defaults.VariationSeed),
+            VariationStrength = text.Number("Variation seed strength", defaults.VariationStrength),
+            SeedResizeWidth = from.Width ?? defaults.SeedResizeWidth,
+            SeedResizeHeight = from.Height ?? defaults.SeedResizeHeight,
             Width = size.Width ?? defaults.Width,
             Height = size.Height ?? defaults.Height,
             Aspect = size.Width is null && size.Height is null ? defaults.Aspect : null,
@@ -131,6 +139,13 @@ public static class InfotextMapping
         Add("Model", facts.Model);
         Add("VAE hash", facts.VaeHash);
         Add("VAE", facts.Vae);
+        if (request.VariationStrength > 0)
+        {
+            var variation = facts.VariationSeed ?? request.VariationSeed;
+            Add("Variation seed", variation < 0 ? null : variation.ToString(CultureInfo.InvariantCulture));
+            Add("Variation seed strength", request.VariationStrength.ToString(CultureInfo.InvariantCulture));
+        }
+        if (request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 }) Add("Seed resize from", new ImageSize(request.SeedResizeWidth, request.SeedResizeHeight).ToString());
         Add("Denoising strength", request.Hires?.DenoisingStrength.ToString(CultureInfo.InvariantCulture));
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
         Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd && request.Sampling.Eta != 0 ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
@@ -211,11 +226,12 @@ public static class InfotextMapping
             return otherwise;
         }
 
-        public (int? Width, int? Height) Size()
+        public (int? Width, int? Height) Size(string label)
         {
-            if (Text("Size") is not { } text) return (Edge("Size-1"), Edge("Size-2"));
+            if (Text(label) is not { } text) return (Edge($"{label}-1"), Edge($"{label}-2"));
             if (ImageSize.TryParse(text, out var size)) return (size.Width, size.Height);
-            notes.Add(new($"Size: \"{text}\" is no size like 512x768; the usual one is used.", $"尺寸：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
+            notes.Add(new(
+                $"{label}: \"{text}\" is no size like 512x768; the usual one is used.", $"{ParameterLabels.InChinese(label)}：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
             return (null, null);
         }
 
