@@ -1,3 +1,5 @@
+using DiffusionBot.Engine.Prompts;
+
 namespace DiffusionBot.Engine;
 
 /// <summary>Where a picture's noise comes from, in WebUI's words ("Random number generator source").</summary>
@@ -13,7 +15,7 @@ public enum NoiseSource
 /// <summary>Everything that decides a picture. Names as in WebUI.</summary>
 public sealed record ImageRequest
 {
-    /// <summary>The words, with WebUI's emphasis and BREAK. May be empty.</summary>
+    /// <summary>The words, with WebUI's emphasis, BREAK, edits and comments. May be empty.</summary>
     public string Prompt { get; init; } = "";
 
     /// <summary>What the picture should not have. May be empty.</summary>
@@ -61,6 +63,9 @@ public sealed record ImageRequest
     /// <summary>Eta noise seed delta: added to the seed of the noise that samplers add between steps. Default 0.</summary>
     public long Ensd { get; init; }
 
+    /// <summary>What brackets and weights in the prompts do. Default <see cref="EmphasisMode.Original"/>.</summary>
+    public EmphasisMode Emphasis { get; init; }
+
     /// <summary>A second pass over the picture enlarged; null: none.</summary>
     public HiresFix? Hires { get; init; }
 
@@ -84,4 +89,16 @@ public sealed record ImageRequest
 
     /// <summary>A separate VAE file by name, file name or hash. "None": the checkpoint's own. Null or "Automatic", as in WebUI: a VAE file named like the checkpoint, else its own.</summary>
     public string? Vae { get; init; }
+
+    /// <summary>The same without comments in its prompts, which are not drawn.</summary>
+    public ImageRequest WithoutComments() => this with
+    {
+        Prompt = PromptComments.Strip(Prompt),
+        NegativePrompt = PromptComments.Strip(NegativePrompt),
+        Hires = Hires is null ? null : Hires with
+        {
+            Prompt = Hires.Prompt is null ? null : PromptComments.Strip(Hires.Prompt),
+            NegativePrompt = Hires.NegativePrompt is null ? null : PromptComments.Strip(Hires.NegativePrompt),
+        },
+    };
 }

@@ -37,8 +37,13 @@ public static class InfotextMapping
     [
         "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
         "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
-        "NGMS all steps", "Emphasis", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
+        "NGMS all steps", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
+
+    private static readonly Dictionary<string, EmphasisMode> emphasisModes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Original"] = EmphasisMode.Original, ["No norm"] = EmphasisMode.NoNorm, ["Ignore"] = EmphasisMode.Ignore, ["None"] = EmphasisMode.None,
+    };
 
     /// <summary>Values that say no more than what is done anyway.</summary>
     private static readonly string[] noChange = ["", "0", "0x0", "None", "False", "Disable", "Original"];
@@ -97,6 +102,7 @@ public static class InfotextMapping
             ClipSkip = text.Number("Clip skip", defaults.ClipSkip),
             Ensd = text.Number("ENSD", defaults.Ensd),
             Rng = text.Rng(defaults.Rng),
+            Emphasis = text.OneOf("Emphasis", emphasisModes, defaults.Emphasis),
             Sampling = text.Sampling(defaults.Sampling),
             Checkpoint = namesModel ? text.Text("Model") : defaults.Checkpoint,
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
@@ -166,9 +172,13 @@ public static class InfotextMapping
         {
             foreach (var (label, value) in SamplingLabels.Of(SamplerTable.Find(request.Sampler, request.Schedule), request.Sampling)) Add(label, value);
         }
+        // As WebUI: only where there is something that it changes.
+        if (request.Emphasis != EmphasisMode.Original && HasBrackets(request.Prompt + request.NegativePrompt)) Add("Emphasis", emphasisModes.First(word => word.Value == request.Emphasis).Key);
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
+
+    private static bool HasBrackets(string prompt) => prompt.AsSpan().IndexOfAny('(', '[') >= 0;
 
     private static bool IsNotDrawn(string label) => Array.Exists(notDrawn, l => label.StartsWith(l, StringComparison.OrdinalIgnoreCase));
 
@@ -215,7 +225,7 @@ public static class InfotextMapping
 
         private bool Flag(string label, bool otherwise) => OneOf(label, flags, otherwise);
 
-        private T OneOf<T>(string label, IReadOnlyDictionary<string, T> words, T otherwise) where T : struct
+        public T OneOf<T>(string label, IReadOnlyDictionary<string, T> words, T otherwise) where T : struct
         {
             if (Text(label) is not { } text) return otherwise;
             if (words.TryGetValue(text, out var value)) return value;

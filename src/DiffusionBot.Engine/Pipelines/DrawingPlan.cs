@@ -43,7 +43,7 @@ internal sealed record DrawingPlan(
         var vaeHash = vae is null ? hash : await vae.Sha256Async(cancel);
         var file = checkpoint.Open();
         var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
-        var seeded = request with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
+        var seeded = request.WithoutComments() with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
         if (request is { VariationStrength: > 0, VariationSeed: -1 }) seeded = seeded with { VariationSeed = drawSeed() };
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio

@@ -72,7 +72,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
             new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) });
 
     private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length) =>
-        new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel).Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
     internal float[] Sample(int batch, Guides guides)

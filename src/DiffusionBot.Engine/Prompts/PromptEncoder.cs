@@ -5,9 +5,10 @@ namespace DiffusionBot.Engine.Prompts;
 /// <summary>Prompts with all their edits, alternations and ANDs to what guides a drawing; each text goes through the encoder once.</summary>
 /// <param name="text">The text encoder.</param>
 /// <param name="clipSkip">1 or more.</param>
+/// <param name="emphasis">What weights do.</param>
 /// <param name="clock">Adds up the time of native runs.</param>
 /// <param name="cancel">Stops within a run.</param>
-internal sealed class PromptEncoder(TextConditioner text, int clipSkip, NativeClock clock, CancellationToken cancel)
+internal sealed class PromptEncoder(TextConditioner text, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
 {
     private readonly Dictionary<string, Conditioning> known = new(StringComparer.Ordinal);
 
@@ -26,7 +27,7 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, NativeCl
 
     private Conditioning Of(string words)
     {
-        if (!known.TryGetValue(words, out var conditioning)) known[words] = conditioning = text.Encode(words, clipSkip, clock, cancel);
+        if (!known.TryGetValue(words, out var conditioning)) known[words] = conditioning = text.Encode(words, clipSkip, emphasis, clock, cancel);
         return conditioning;
     }
 }

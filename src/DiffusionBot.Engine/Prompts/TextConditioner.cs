@@ -18,11 +18,12 @@ internal sealed class TextConditioner(OrtSession session, int width, int layers,
     /// <summary>The conditioning of one prompt; all its chunks go through the encoder together.</summary>
     /// <param name="prompt">With WebUI's emphasis and BREAK.</param>
     /// <param name="clipSkip">1 to <see cref="Layers"/>.</param>
+    /// <param name="emphasis">What weights do.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
-    public Conditioning Encode(string prompt, int clipSkip, NativeClock clock, CancellationToken cancel)
+    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
     {
-        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, padToken);
+        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, padToken, emphasis);
         var tokens = new long[chunks.Count * ClipText.ChunkTokens];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = chunks[i / ClipText.ChunkTokens].Tokens[i % ClipText.ChunkTokens];
         var values = new float[tokens.Length * width];
@@ -33,7 +34,7 @@ internal sealed class TextConditioner(OrtSession session, int width, int layers,
             binding.Run(cancel);
         }
         for (var i = 0; i < chunks.Count; i++)
-            Emphasis.ApplyOriginal(values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
+            Emphasis.Apply(emphasis, values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
         return new Conditioning(values, tokens.Length, width);
     }
 }
