@@ -29,7 +29,7 @@ public sealed record ModelFamily(
     private static readonly ModelFamily[] Known =
     [
         new("SD 1.x", "cond_stage_model.transformer.", 4, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: true),
-        new("SD 1.x inpainting", "cond_stage_model.transformer.", 9, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: false),
+        new("SD 1.x inpainting", "cond_stage_model.transformer.", 9, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: true),
         new("InstructPix2Pix", "cond_stage_model.transformer.", 8, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: false),
         new("SD 2.x", "cond_stage_model.model.", 4, HeadRule.SixtyFourWide, 0.18215f, 768, 0, IsDrawn: false),
         new("SD 2.x inpainting", "cond_stage_model.model.", 9, HeadRule.SixtyFourWide, 0.18215f, 512, 0, IsDrawn: false),

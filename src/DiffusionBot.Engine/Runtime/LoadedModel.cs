@@ -75,8 +75,18 @@ internal sealed class LoadedModel : IDisposable
             new(OrtSession.Create(Vae.BuildEncoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default), channels, family.LatentScale);
     }
 
+    /// <summary>Whether the UNet takes <see cref="InpaintingChannels"/> beside the latent.</summary>
+    public bool IsInpainting => Family.UnetInputs == LatentChannels + InpaintingChannels.CountOf(LatentChannels);
+
     /// <summary>The UNet, for all steps of one batch.</summary>
-    public UnetRun Predict(LatentShape shape, Guides guides, NativeClock clock) => new(unet, shape, guides, clock);
+    /// <param name="shape">Of the batch of latents.</param>
+    /// <param name="guides">What it looks at.</param>
+    /// <param name="clock">Adds up the time of native runs.</param>
+    /// <param name="beside">For an inpainting model, and only for one; null: all of the picture is drawn anew.</param>
+    public UnetRun Predict(LatentShape shape, Guides guides, NativeClock clock, InpaintingChannels? beside = null) => new(unet, shape, guides, clock)
+    {
+        Beside = !IsInpainting ? null : beside ?? InpaintingChannels.Everything(this, shape.Height, shape.Width, clock),
+    };
 
     public void Dispose()
     {
