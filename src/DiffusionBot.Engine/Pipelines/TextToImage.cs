@@ -55,11 +55,11 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     internal Guides Encode()
     {
         Report(DrawingStage.Reading);
-        if (request.ClipSkip > model.Text.Layers)
+        if (model.Text.Layers is { } layers && request.ClipSkip > layers)
         {
             throw new InvalidRequestException(new(
-                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
-                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
+                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
+                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
         return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)));
     }

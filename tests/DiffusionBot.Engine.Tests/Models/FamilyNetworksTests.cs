@@ -10,7 +10,7 @@ namespace DiffusionBot.Engine.Tests.Models;
 /// <summary>Each family's networks against the original's tensors, layer by layer.</summary>
 public sealed class FamilyNetworksTests
 {
-    private static readonly string[] Families = ["tiny-sd1-inpaint"];
+    private static readonly string[] Families = ["tiny-sd1-inpaint", "tiny-sd2-v"];
 
     private static int[] BlockSizes => CpuBlocking.BlockSize > 0 ? [0, CpuBlocking.BlockSize] : [0];
 
@@ -62,7 +62,7 @@ public sealed class FamilyNetworksTests
 
     [Fact]
     public void All_prompts_of_the_usual_emphasis_are_there() =>
-        Assert.Equal([16], Families.Select(f => Family.Of(f).Prompts.Count));
+        Assert.Equal([16, 16], Families.Select(f => Family.Of(f).Prompts.Count));
 
     [Theory]
     [MemberData(nameof(Blocks))]

@@ -186,7 +186,7 @@ public sealed class GraphTests
         float[] RunText(GraphTarget target)
         {
             using var session = OrtSession.Create(Build("shipped", "text", target), new SessionSettings { Threads = 1 });
-            var width = ClipText.Width(ModelFamily.ToDraw(Checkpoints["shipped"]).TextWeights(Checkpoints["shipped"]));
+            var width = ClipText.Width(ModelFamily.ToDraw(Checkpoints["shipped"]).TextEncoders[0].WeightsOf(Checkpoints["shipped"].Weights));
             var result = new float[77 * width];
             using var binding = session.Bind();
             binding.Input("tokens", tokens, 1, 77);
@@ -211,7 +211,7 @@ public sealed class GraphTests
         var file = Checkpoints[checkpoint];
         return network switch
         {
-            "text" => ClipText.Build(ModelFamily.ToDraw(file).TextWeights(file), target),
+            "text" => ClipText.Build(ModelFamily.ToDraw(file).TextEncoders[0].WeightsOf(file.Weights), target),
             "unet" => Unet.Build(file.Weights.At(Unet.Prefix), _ => 8, target),
             "decoder" => Vae.BuildDecoder(VaeFile.WeightsOf(file), target),
             _ => Vae.BuildEncoder(VaeFile.WeightsOf(file), target),
