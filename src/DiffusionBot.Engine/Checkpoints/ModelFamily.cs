@@ -10,6 +10,19 @@ public enum HeadRule
     SixtyFourWide,
 }
 
+/// <summary>What a UNet is told of the picture beside the prompt.</summary>
+public enum SizeNumbers
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Original height and width, top and left of the crop, height and width to be.</summary>
+    OriginalCropTarget,
+
+    /// <summary>Original height and width, top and left of the crop, aesthetic score.</summary>
+    OriginalCropScore,
+}
+
 /// <summary>
 /// What a family of checkpoints has in common and shapes cannot tell. Recognised by tensor names; a new family is a row.
 /// </summary>
@@ -28,6 +41,7 @@ public sealed record ModelFamily(
     private static readonly TextEncoderRow[] openClip = [new("cond_stage_model.model.", TextEncoderKind.OpenClip, 0)];
     private static readonly TextEncoderRow[] both =
         [new("conditioner.embedders.0.transformer.", TextEncoderKind.ClipHidden, 49407), new("conditioner.embedders.1.model.", TextEncoderKind.OpenClipPooled, 0)];
+    private static readonly TextEncoderRow[] openClipAlone = [new("conditioner.embedders.0.model.", TextEncoderKind.OpenClipPooled, 0)];
 
     private static readonly ModelFamily[] Known =
     [
@@ -37,12 +51,19 @@ public sealed record ModelFamily(
         new("SD 2.x", openClip, 4, HeadRule.SixtyFourWide, 0.18215f, 768) { MayPredictVelocity = true },
         new("SD 2.x inpainting", openClip, 9, HeadRule.SixtyFourWide, 0.18215f, 512),
         new("SD 2.x depth", openClip, 5, HeadRule.SixtyFourWide, 0.18215f, 512) { IsDrawn = false },
-        new("SDXL", both, 4, HeadRule.SixtyFourWide, 0.13025f, 1024) { IsDrawn = false },
-        new("SDXL inpainting", both, 9, HeadRule.SixtyFourWide, 0.13025f, 1024) { IsDrawn = false },
+        new("SDXL", both, 4, HeadRule.SixtyFourWide, 0.13025f, 1024) { Sizes = SizeNumbers.OriginalCropTarget },
+        new("SDXL inpainting", both, 9, HeadRule.SixtyFourWide, 0.13025f, 1024) { Sizes = SizeNumbers.OriginalCropTarget },
+        new("SDXL refiner", openClipAlone, 4, HeadRule.SixtyFourWide, 0.13025f, 1024) { Sizes = SizeNumbers.OriginalCropScore },
     ];
 
     /// <summary>The engine draws with it.</summary>
     public bool IsDrawn { get; private init; } = true;
+
+    /// <summary>What the UNet is told of the picture beside the prompt.</summary>
+    public SizeNumbers Sizes { get; private init; }
+
+    /// <summary>Whether it is SDXL or one of its kin.</summary>
+    public bool IsSdxl => Sizes != SizeNumbers.None;
 
     /// <summary>Whether a checkpoint that says nothing has to be asked what it predicts.</summary>
     public bool MayPredictVelocity { get; private init; }

@@ -1,5 +1,6 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Onnx;
+using DiffusionBot.Engine.Prompts;
 
 namespace DiffusionBot.Engine.Models;
 
@@ -21,6 +22,8 @@ internal sealed record ModelGraphs(IReadOnlyList<TextGraph> Texts, GraphBuilder 
         TextGraph[] texts = [.. family.TextEncoders.Select(row => TextGraph.Of(row, checkpoint, target))];
         var (asked, given) = (Models.Unet.ContextWidth(unet), texts.Sum(t => t.Width));
         if (asked != given) throw new InvalidCheckpointException($"{unet.File}: the UNet looks at conditioning of width {asked}; the text encoder gives {given}.");
+        var (vector, told) = (Models.Unet.VectorWidth(unet), texts.Sum(t => t.Pooled) + SizeConditioning.WidthOf(family.Sizes));
+        if (vector != told) throw new InvalidCheckpointException($"{unet.File}: the UNet takes a vector of {vector} numbers; {family.Name} has {told}.");
         var (latent, made) = (Vae.LatentChannels(vae), unet.Length("out.2.bias"));
         if (latent != made) throw new InvalidCheckpointException($"{vae.File}: this VAE's latents have {latent} channels; those of {unet.File} have {made}.");
         return new ModelGraphs(texts, Models.Unet.Build(unet, HeadsOf(family.UnetHeads), target), Vae.BuildDecoder(vae, target));

@@ -61,17 +61,17 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
                 $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
-        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)));
+        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
         Encode(
             second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
-            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) });
+            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) }, (second.Width, second.Height));
 
-    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length) =>
-        new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
+        new PromptEncoder(model.Text, request.ClipSkip, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
 
     /// <summary>The seeds of a batch's images.</summary>
     internal long[] SeedsOf(int batch)
@@ -103,7 +103,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     {
         using var unet = model.Predict(shape, guides, clock);
         var noise = new ImageNoise(request.Rng, seeds, shape.Height, shape.Width, request.Ensd);
-        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling };
+        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling, IsSdxl = model.Family.IsSdxl };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
         var latents = sample(sampler, noise, (step, x0) =>

@@ -18,7 +18,7 @@ internal sealed class LoadedModel : IDisposable
     private LoadedModel(ModelFamily family, IReadOnlyList<TextEncoder> texts, OrtSession unet, LatentDecoder decoder, Func<LatentEncoder> loadEncoder, int latentChannels, PredictionType prediction)
     {
         (this.texts, this.unet, this.loadEncoder) = (texts, unet, loadEncoder);
-        (Family, Text, Decoder, LatentChannels, Prediction) = (family, new TextConditioner(texts), decoder, latentChannels, prediction);
+        (Family, Text, Decoder, LatentChannels, Prediction) = (family, new TextConditioner(texts, family.Sizes), decoder, latentChannels, prediction);
     }
 
     public ModelFamily Family { get; }

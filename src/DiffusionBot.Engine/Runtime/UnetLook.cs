@@ -60,7 +60,7 @@ internal sealed class UnetLook : IDisposable
         prompt.Values.CopyTo(values, 0);
         var last = prompt.Values.AsSpan(^prompt.Width..);
         for (var token = prompt.Tokens; token < tokens; token++) last.CopyTo(values.AsSpan(token * prompt.Width));
-        return new Conditioning(values, tokens, prompt.Width);
+        return prompt with { Values = values, Tokens = tokens };
     }
 
     /// <summary>One run of the network for conditionings of the same length.</summary>
@@ -89,6 +89,12 @@ internal sealed class UnetLook : IDisposable
             binding = session.Bind(clock);
             // Set once: on a graphics card the conditioning stays there for all steps.
             binding.Input("context", context, batch, conditionings[0].Tokens, conditionings[0].Width);
+            if (conditionings[0].Vector is { } first)
+            {
+                var vectors = new float[batch * first.Length];
+                for (var i = 0; i < batch; i++) conditionings[i / shape.Batch].Vector!.CopyTo(vectors, i * first.Length);
+                binding.Input("vector", vectors, batch, first.Length);
+            }
             binding.Output("out", Result, batch, shape.Channels, shape.Height, shape.Width);
         }
 

@@ -37,15 +37,24 @@ public sealed class ModelFamilyTests : IDisposable
 
     [Theory]
     [InlineData("cond_stage_model.model.ln_final.weight", 5, "SD 2.x depth")]
-    [InlineData("conditioner.embedders.1.model.ln_final.weight", 4, "SDXL")]
     [InlineData("cond_stage_model.transformer.text_model.final_layer_norm.weight", 8, "InstructPix2Pix")]
     public void A_known_family_that_is_not_drawn_is_named(string textEncoder, long inputs, string name)
     {
         var file = Open(Safetensors.Checkpoint(textEncoder, inputs));
         Assert.Equal(name, ModelFamily.Of(file).Name);
         var error = Assert.Throws<UnknownCheckpointException>(() => ModelFamily.ToDraw(file));
-        Assert.Equal($"{file.Path}: this is a checkpoint of the family {name}. {name} is not drawn yet; drawn are: SD 1.x, SD 1.x inpainting, SD 2.x, SD 2.x inpainting.", error.Message);
+        Assert.Equal($"{file.Path}: this is a checkpoint of the family {name}. {name} is not drawn yet; drawn are: SD 1.x, SD 1.x inpainting, SD 2.x, SD 2.x inpainting, SDXL, SDXL inpainting, SDXL refiner.", error.Message);
     }
+
+    [Theory]
+    [InlineData("cond_stage_model.model.ln_final.weight", 4, "SD 2.x")]
+    [InlineData("cond_stage_model.model.ln_final.weight", 9, "SD 2.x inpainting")]
+    [InlineData("conditioner.embedders.1.model.ln_final.weight", 4, "SDXL")]
+    [InlineData("conditioner.embedders.1.model.ln_final.weight", 9, "SDXL inpainting")]
+    [InlineData("conditioner.embedders.0.model.ln_final.weight", 4, "SDXL refiner")]
+    [InlineData("cond_stage_model.transformer.text_model.final_layer_norm.weight", 9, "SD 1.x inpainting")]
+    public void Families_are_told_apart_by_names_and_inputs(string textEncoder, long inputs, string name) =>
+        Assert.Equal(name, ModelFamily.ToDraw(Open(Safetensors.Checkpoint(textEncoder, inputs))).Name);
 
     [Theory]
     [InlineData("lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", "a LoRA; it belongs into models/loras")]

@@ -10,7 +10,7 @@ namespace DiffusionBot.Engine.Tests.Models;
 /// <summary>Each family's networks against the original's tensors, layer by layer.</summary>
 public sealed class FamilyNetworksTests
 {
-    private static readonly string[] Families = ["tiny-sd1-inpaint", "tiny-sd2-v"];
+    private static readonly string[] Families = ["tiny-sd1-inpaint", "tiny-sd2-v", "tiny-sdxl"];
 
     private static int[] BlockSizes => CpuBlocking.BlockSize > 0 ? [0, CpuBlocking.BlockSize] : [0];
 
@@ -56,13 +56,18 @@ public sealed class FamilyNetworksTests
         var prompt = family.Prompts[id];
         var conditioning = family.Model.Text.Encode(
             prompt.GetProperty("prompt").GetString()!, prompt.GetProperty("clip_skip").GetInt32(), new NativeClock(), TestContext.Current.CancellationToken);
+        if (family.Expected.Has($"{id}/vector"))
+        {
+            family.Close($"{id}/vector", family.Model.Text.ForPicture(conditioning, 64, 64, isNegative: false, isEmpty: false).Vector!, 1e-4);
+            id += "/crossattn";
+        }
         Assert.Equal<int>(family.Expected.Shape(id), new[] { conditioning.Tokens, conditioning.Width });
         family.Close(id, conditioning.Values, 1e-4);
     }
 
     [Fact]
     public void All_prompts_of_the_usual_emphasis_are_there() =>
-        Assert.Equal([16, 16], Families.Select(f => Family.Of(f).Prompts.Count));
+        Assert.Equal([16, 16, 10], Families.Select(f => Family.Of(f).Prompts.Count));
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -143,6 +148,7 @@ public sealed class FamilyNetworksTests
             binding.Input("x", Expected.Floats($"unet/{run}/x"), Shape($"unet/{run}/x"));
             binding.Input("timesteps", Expected.Floats($"unet/{run}/t"), 1);
             binding.Input("context", Expected.Floats("unet/context"), Shape("unet/context"));
+            if (Expected.Has("unet/y")) binding.Input("vector", Expected.Floats("unet/y"), Shape("unet/y"));
             var result = new float[Expected.Floats(expected).Length];
             binding.Output(output, result, Shape(expected));
             binding.Run();

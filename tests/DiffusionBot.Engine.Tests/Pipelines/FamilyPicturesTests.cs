@@ -14,7 +14,7 @@ public sealed class FamilyEngine : IDisposable
 
     public FamilyEngine()
     {
-        foreach (var name in (string[])["tiny-sd2-v"])
+        foreach (var name in (string[])["tiny-sd2-v", "tiny-sdxl"])
         {
             File.Copy(TestData.Reference($"families/{name}/model.safetensors"), folder.At($"checkpoints/{name}.safetensors"));
             File.Copy(TestData.Reference($"families/{name}/model.yaml"), folder.At($"checkpoints/{name}.yaml"));
@@ -37,7 +37,7 @@ public sealed class FamilyPicturesTests(FamilyEngine families) : IClassFixture<F
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, int> Pictures => [.. ((string[])["tiny-sd2-v"]).SelectMany(name => Enumerable.Range(0, Of(name).GetArrayLength()).Select(i => (name, i)))];
+    public static TheoryData<string, int> Pictures => [.. ((string[])["tiny-sd2-v", "tiny-sdxl"]).SelectMany(name => Enumerable.Range(0, Of(name).GetArrayLength()).Select(i => (name, i)))];
 
     [Theory]
     [MemberData(nameof(Pictures))]

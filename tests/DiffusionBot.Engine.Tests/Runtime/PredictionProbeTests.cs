@@ -19,9 +19,10 @@ public sealed class PredictionProbeTests : IDisposable
     public void A_unet_that_takes_the_picture_off_predicts_velocity(float shift, bool isV)
     {
         var path = folder.Write("m.safetensors", File.ReadAllBytes(TestData.Reference("families/tiny-sd2-v/model.safetensors")));
+        var bias = SafetensorsFile.Open(path).Tensors["model.diffusion_model.out.2.bias"].Offset;
         using (var file = File.OpenWrite(path))
         {
-            file.Seek(SafetensorsFile.Open(path).Tensors["model.diffusion_model.out.2.bias"].Offset, SeekOrigin.Begin);
+            file.Seek(bias, SeekOrigin.Begin);
             file.Write(MemoryMarshal.AsBytes<Half>(Enumerable.Repeat((Half)shift, 4).ToArray()));
         }
         using var model = LoadedModel.Load(TensorFile.Open(path), vae: null, EngineDevice.Cpu(0), CancellationToken.None);
