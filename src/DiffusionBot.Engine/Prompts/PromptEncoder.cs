@@ -5,9 +5,10 @@ namespace DiffusionBot.Engine.Prompts;
 /// <summary>Prompts with all their edits, alternations and ANDs to what guides a drawing; each text goes through the encoder once.</summary>
 /// <param name="text">The text encoder.</param>
 /// <param name="clipSkip">1 or more.</param>
+/// <param name="emphasis">What weights do.</param>
 /// <param name="clock">Adds up the time of native runs.</param>
 /// <param name="cancel">Stops within a run.</param>
-internal sealed class PromptEncoder(TextConditioner text, int clipSkip, NativeClock clock, CancellationToken cancel)
+internal sealed class PromptEncoder(TextConditioner text, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
 {
     private readonly Dictionary<string, Conditioning> known = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Words, bool IsNegative, bool IsEmpty), Conditioning> told = [];
@@ -36,7 +37,7 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, NativeCl
     private Conditioning Of(string words, bool isNegative, bool isEmpty)
     {
         if (told.TryGetValue((words, isNegative, isEmpty), out var conditioning)) return conditioning;
-        if (!known.TryGetValue(words, out var said)) known[words] = said = text.Encode(words, clipSkip, clock, cancel);
+        if (!known.TryGetValue(words, out var said)) known[words] = said = text.Encode(words, clipSkip, emphasis, clock, cancel);
         return told[(words, isNegative, isEmpty)] = text.ForPicture(said, Size.Width, Size.Height, isNegative, isEmpty);
     }
 }

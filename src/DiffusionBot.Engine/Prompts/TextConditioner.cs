@@ -28,7 +28,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     public int? Layers { get; } = encoders.Max(e => e.Graph.Skips) is > 0 and var skips ? skips : null;
 
     /// <summary>Conditioning for a picture of a size: what the UNet is told of it goes behind what the prompt says as a whole.</summary>
-    /// <param name="prompt">From <see cref="Encode(string, int, NativeClock, CancellationToken)"/>.</param>
+    /// <param name="prompt">From <see cref="Encode(string, int, EmphasisMode, NativeClock, CancellationToken)"/>.</param>
     /// <param name="width">Of the picture, in pixels.</param>
     /// <param name="height">Likewise.</param>
     /// <param name="isNegative">Whether it is the negative prompt's.</param>
@@ -44,18 +44,19 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <summary>The conditioning of one prompt; all its chunks go through an encoder together.</summary>
     /// <param name="prompt">With WebUI's emphasis and BREAK.</param>
     /// <param name="clipSkip">1 to <see cref="Layers"/>.</param>
+    /// <param name="emphasis">What weights do.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
-    public Conditioning Encode(string prompt, int clipSkip, NativeClock clock, CancellationToken cancel)
+    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
     {
-        var parts = encoders.Select(encoder => Encode(encoder, prompt, clipSkip, clock, cancel)).ToList();
+        var parts = encoders.Select(encoder => Encode(encoder, prompt, clipSkip, emphasis, clock, cancel)).ToList();
         return parts is [var only] ? only : SideBySide(parts);
     }
 
-    private static Conditioning Encode(TextEncoder encoder, string prompt, int clipSkip, NativeClock clock, CancellationToken cancel)
+    private static Conditioning Encode(TextEncoder encoder, string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
     {
         var width = encoder.Graph.Width;
-        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, encoder.Graph.Pad);
+        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis);
         var tokens = new long[chunks.Count * ClipText.ChunkTokens];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = chunks[i / ClipText.ChunkTokens].Tokens[i % ClipText.ChunkTokens];
         var values = new float[tokens.Length * width];
@@ -74,7 +75,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
             binding.Run(cancel);
         }
         for (var i = 0; i < chunks.Count; i++)
-            Emphasis.ApplyOriginal(values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
+            Emphasis.Apply(emphasis, values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
         // Of a prompt of several chunks the first speaks for the whole.
         return new Conditioning(values, tokens.Length, width) { Vector = pooled.Length > 0 ? pooled[..encoder.Graph.Pooled] : null };
     }
