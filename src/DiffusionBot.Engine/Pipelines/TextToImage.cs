@@ -56,23 +56,24 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     internal Guides Encode()
     {
         Report(DrawingStage.Reading);
-        if (request.ClipSkip > model.Text.Layers)
+        if (model.Text.Layers is { } layers && request.ClipSkip > layers)
         {
             throw new InvalidRequestException(new(
-                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
-                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
+                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
+                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
-        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)));
+        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
         Encode(
             second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
-            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) });
+            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) }, (second.Width, second.Height));
 
-    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length) =>
-        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel).Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
+        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
     internal float[] Sample(int batch, Guides guides)
@@ -96,7 +97,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     {
         using var unet = model.Predict(shape, guides, clock);
         var noise = NoiseOf(batch, shape);
-        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling };
+        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling, IsSdxl = model.Family.IsSdxl };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
         var latents = sample(sampler, noise, (step, x0) =>

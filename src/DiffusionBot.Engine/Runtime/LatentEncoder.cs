@@ -28,10 +28,21 @@ internal sealed class LatentEncoder(OrtSession session, int channels, float scal
         {
             for (var i = 0; i < area; i++) image[(c * area) + i] = (2 * (picture.Pixels[(i * 3) + c] / 255f)) - 1;
         }
-        var (height, width) = (picture.Height / LatentDecoder.Factor, picture.Width / LatentDecoder.Factor);
+        return Encode(image, picture.Height, picture.Width, clock, cancel);
+    }
+
+    /// <summary>Likewise.</summary>
+    /// <param name="image">[3, pixelHeight, pixelWidth], -1 to 1.</param>
+    /// <param name="pixelHeight">A multiple of 8.</param>
+    /// <param name="pixelWidth">A multiple of 8.</param>
+    /// <param name="clock">Adds up the time of native runs.</param>
+    /// <param name="cancel">Stops within the run.</param>
+    public float[] Encode(float[] image, int pixelHeight, int pixelWidth, NativeClock clock, CancellationToken cancel)
+    {
+        var (height, width) = (pixelHeight / LatentDecoder.Factor, pixelWidth / LatentDecoder.Factor);
         var moments = new float[2 * channels * height * width];
         using var binding = session.Bind(clock);
-        binding.Input("image", image, 1, 3, picture.Height, picture.Width);
+        binding.Input("image", image, 1, 3, pixelHeight, pixelWidth);
         binding.Output("moments", moments, 1, 2 * channels, height, width);
         binding.Run(cancel);
         var latent = moments[..(channels * height * width)];
