@@ -7,7 +7,7 @@ using DiffusionBot.Engine.Sampling;
 
 namespace DiffusionBot.Engine.Pipelines;
 
-/// <summary>Text to image: prompt to conditioning, noise to latent, latent to picture, batch after batch.</summary>
+/// <summary>Text to image, and image to image: prompt to conditioning, noise or a picture to latent, latent to picture, batch after batch.</summary>
 internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
 {
     private static readonly NoiseSchedule Schedule = NoiseSchedule.StableDiffusion;
@@ -16,7 +16,9 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     private readonly ImageRequest request = plan.Request;
     private int stepsDone;
 
-    private int StepsInAll => (request.Steps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
+    private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
+
+    private int StepsInAll => (FirstSteps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
 
     /// <summary>Draws all images of the plan.</summary>
     /// <param name="load">How long the model took to load, for the timings.</param>
@@ -26,6 +28,8 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var guides = Encode();
         var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
         var text = Stopwatch.GetElapsedTime(started);
+        var start = request.Init is null ? null : new PictureStart(plan, model, SeedsOf(0), clock, cancel);
+        var told = start is { IsMasked: false } ? request with { Init = request.Init! with { Inpaint = null } } : request;
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
         var images = new List<DrawnImage>(request.BatchCount * request.BatchSize);
@@ -33,7 +37,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         {
             var seeds = SeedsOf(batch);
             var stage = Stopwatch.GetTimestamp();
-            var latents = Sample(seeds, guides);
+            var latents = Sample(seeds, guides, start?.Latent);
             var (height, width) = (plan.LatentHeight, plan.LatentWidth);
             if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, seeds, latents, secondGuides!);
             sampling += Stopwatch.GetElapsedTime(stage);
@@ -43,7 +47,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
             {
                 var latent = latents.AsSpan(i * latents.Length / seeds.Length, latents.Length / seeds.Length);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(pixels, seeds[i], InfotextWriter.Write(request, plan.FactsOf(seeds[i]))));
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, seeds[i], InfotextWriter.Write(told, plan.FactsOf(seeds[i]))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
@@ -82,10 +86,15 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     }
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
-    internal float[] Sample(long[] seeds, Guides guides)
+    /// <param name="seeds">One an image.</param>
+    /// <param name="guides">What the prompts say.</param>
+    /// <param name="init">What to start from; null: noise.</param>
+    internal float[] Sample(long[] seeds, Guides guides, InitLatent? init = null)
     {
         var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-        return Sample(shape, seeds, guides, request.Steps, (sampler, noise, done) => sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel));
+        return Sample(shape, seeds, guides, FirstSteps, (sampler, noise, done) => init is null
+            ? sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel)
+            : sampler.FromLatent(plan.Sampler, request.Steps, (float)request.CfgScale, init, noise, done, cancel));
     }
 
     /// <summary>The latents of a batch after the second pass, and their height and width.</summary>
