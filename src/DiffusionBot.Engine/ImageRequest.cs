@@ -69,6 +69,9 @@ public sealed record ImageRequest
     /// <summary>A second pass over the picture enlarged; null: none.</summary>
     public HiresFix? Hires { get; init; }
 
+    /// <summary>A picture to draw from, with which there is no second pass; null, or one without its picture: the words alone are drawn.</summary>
+    public InitImage? Init { get; init; }
+
     /// <summary>What WebUI's settings page has for samplers. Default: as WebUI has it.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 

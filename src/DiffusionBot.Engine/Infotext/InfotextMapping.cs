@@ -35,9 +35,9 @@ public static class InfotextMapping
     /// <summary>What WebUI can do and a text may ask for, but what is not drawn yet: labels, or how they begin.</summary>
     private static readonly string[] notDrawn =
     [
-        "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
+        "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
         "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
-        "NGMS all steps", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
+        "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
 
     private static readonly Dictionary<string, EmphasisMode> emphasisModes = new(StringComparer.OrdinalIgnoreCase)
@@ -65,7 +65,7 @@ public static class InfotextMapping
 
     /// <summary>What the text asks for and is not drawn yet, by its labels.</summary>
     public static IReadOnlyList<string> NotDrawn(InfotextValues values) =>
-        [.. values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value) && !(p.Key == "Denoising strength" && HasHires(values.Parameters))).Select(p => p.Key)];
+        [.. values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value)).Select(p => p.Key)];
 
     /// <summary>Whether a text has what only a second pass has.</summary>
     private static bool HasHires(IReadOnlyDictionary<string, string> parameters) => parameters.Keys.Any(label => label is "Hires upscale" or "Hires upscaler" or "Hires resize");
@@ -108,6 +108,7 @@ public static class InfotextMapping
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
             Hires = text.Hires(defaults.Hires),
+            Init = text.Init(defaults.Init),
         };
     }
 
@@ -152,7 +153,7 @@ public static class InfotextMapping
             Add("Variation seed strength", request.VariationStrength.ToString(CultureInfo.InvariantCulture));
         }
         if (request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 }) Add("Seed resize from", new ImageSize(request.SeedResizeWidth, request.SeedResizeHeight).ToString());
-        Add("Denoising strength", request.Hires?.DenoisingStrength.ToString(CultureInfo.InvariantCulture));
+        Add("Denoising strength", (request.Hires?.DenoisingStrength ?? request.Init?.DenoisingStrength)?.ToString(CultureInfo.InvariantCulture));
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
         Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd && request.Sampling.Eta != 0 ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
         Add("RNG", request.Rng == NoiseSource.Cpu ? "CPU" : null);
@@ -168,6 +169,7 @@ public static class InfotextMapping
             Add("Hires steps", hires.Steps > 0 ? hires.Steps.ToString(CultureInfo.InvariantCulture) : null);
             Add("Hires upscaler", hires.Upscaler);
         }
+        foreach (var (label, value) in InitLabels.Of(request.Init)) Add(label, value);
         if (SamplerMatch.Of(request.Sampler, request.Schedule) is { KnowsSampler: true, KnowsSchedule: true })
         {
             foreach (var (label, value) in SamplingLabels.Of(SamplerTable.Find(request.Sampler, request.Schedule), request.Sampling)) Add(label, value);
@@ -263,6 +265,36 @@ public static class InfotextMapping
                 Schedule = Text("Hires schedule type"),
                 Prompt = Text("Hires prompt"),
                 NegativePrompt = Text("Hires negative prompt"),
+            };
+        }
+
+        /// <summary>A picture to draw from, where the text has what only such a one has. The picture itself is not in the text.</summary>
+        public InitImage? Init(InitImage? otherwise)
+        {
+            var isMasked = InitLabels.AreMasked(parameters);
+            if (HasHires(parameters) || (!isMasked && Text("Denoising strength") is null)) return otherwise;
+            var init = otherwise ?? new InitImage();
+            return init with
+            {
+                DenoisingStrength = Number("Denoising strength", init.DenoisingStrength),
+                NoiseMultiplier = Number("Noise multiplier", init.NoiseMultiplier),
+                ExtraNoise = Number("Extra noise", init.ExtraNoise),
+                Inpaint = isMasked ? Inpaint(init.Inpaint) : init.Inpaint,
+            };
+        }
+
+        /// <summary>What a text does not say of a mask has the value that WebUI does not write.</summary>
+        private Inpainting Inpaint(Inpainting? otherwise)
+        {
+            var usual = new Inpainting();
+            return usual with
+            {
+                Mask = otherwise?.Mask,
+                MaskBlur = Number("Mask blur", 0),
+                Content = OneOf("Masked content", InitLabels.Contents, usual.Content),
+                Area = OneOf("Inpaint area", InitLabels.Areas, usual.Area),
+                Padding = Number("Masked area padding", usual.Padding),
+                Inverted = OneOf("Mask mode", InitLabels.Modes, usual.Inverted),
             };
         }
 

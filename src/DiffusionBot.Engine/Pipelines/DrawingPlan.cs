@@ -35,8 +35,10 @@ internal sealed record DrawingPlan(
     public static async Task<DrawingPlan> MakeAsync(ImageRequest request, ModelIndex models, Func<long> drawSeed, CancellationToken cancel)
     {
         RequestRules.Check(request);
+        request = Settled(request, out var settled);
         var sampler = SamplerTable.Find(request.Sampler, request.Schedule);
         var notes = new List<LocalText>(SamplerNotes.Of(sampler, request.Steps, request.Sampling));
+        notes.AddRange(settled);
         var checkpoint = await FindCheckpointAsync(request, models, notes, cancel);
         var vae = await models.FindVaeAsync(request.Vae ?? "Automatic", checkpoint, cancel);
         var hash = await checkpoint.Sha256Async(cancel);
@@ -53,8 +55,26 @@ internal sealed record DrawingPlan(
     /// <summary>The seed of an image: with a variation all have the same.</summary>
     public long SeedOf(int index) => Request.Seed + (Request.VariationStrength > 0 ? 0 : index);
 
+    /// <summary>The seeds of a batch's images.</summary>
+    public long[] SeedsOf(int batch) => [.. Enumerable.Range(batch * Request.BatchSize, Request.BatchSize).Select(SeedOf)];
+
     /// <summary>The variation seed of an image.</summary>
     public long VariationSeedOf(int index) => Request.VariationSeed + index;
+
+    /// <summary>Words alone have no picture's settings, a picture no second pass, and the size is the picture's own where none is said.</summary>
+    private static ImageRequest Settled(ImageRequest request, out IReadOnlyList<LocalText> notes)
+    {
+        notes = [];
+        if (request.Init is null) return request;
+        if (request.Init.Picture is not { } picture)
+        {
+            notes = [new("This was drawn from a picture (image to image), which is not at hand: the words alone are drawn.", "这段参数出自图生图，但没有给出原图：只按提示词绘制。")];
+            return request with { Init = null };
+        }
+        if (request.Hires is not null) notes = [new("There is no hires fix where a picture is drawn from another: left out.", "图生图没有高清修复，已略过。")];
+        var aspect = request is { Width: null, Height: null, Aspect: null } ? new AspectRatio(picture.Width, picture.Height) : request.Aspect;
+        return request with { Hires = null, Aspect = aspect };
+    }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
     /// <param name="index">The image's place in the request, from 0.</param>

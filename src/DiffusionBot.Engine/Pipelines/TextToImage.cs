@@ -7,7 +7,7 @@ using DiffusionBot.Engine.Sampling;
 
 namespace DiffusionBot.Engine.Pipelines;
 
-/// <summary>Text to image: prompt to conditioning, noise to latent, latent to picture, batch after batch.</summary>
+/// <summary>Text to image, and image to image: prompt to conditioning, noise or a picture to latent, latent to picture, batch after batch.</summary>
 internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
 {
     private static readonly NoiseSchedule Schedule = NoiseSchedule.StableDiffusion;
@@ -16,7 +16,9 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     private readonly ImageRequest request = plan.Request;
     private int stepsDone;
 
-    private int StepsInAll => (request.Steps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
+    private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
+
+    private int StepsInAll => (FirstSteps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
 
     /// <summary>Draws all images of the plan.</summary>
     /// <param name="load">How long the model took to load, for the timings.</param>
@@ -26,13 +28,15 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var guides = Encode();
         var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
         var text = Stopwatch.GetElapsedTime(started);
+        var start = request.Init is null ? null : new PictureStart(plan, model, plan.SeedsOf(0), clock, cancel);
+        var told = start is { IsMasked: false } ? request with { Init = request.Init! with { Inpaint = null } } : request;
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
         var images = new List<DrawnImage>(request.BatchCount * request.BatchSize);
         for (var batch = 0; batch < request.BatchCount; batch++)
         {
             var stage = Stopwatch.GetTimestamp();
-            var latents = Sample(batch, guides);
+            var latents = Sample(batch, guides, start?.Latent);
             var (height, width) = (plan.LatentHeight, plan.LatentWidth);
             if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, batch, latents, secondGuides!);
             sampling += Stopwatch.GetElapsedTime(stage);
@@ -44,7 +48,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(pixels, plan.SeedOf(index), InfotextWriter.Write(request, plan.FactsOf(index))));
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
@@ -74,12 +78,16 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
         new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
 
-
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
-    internal float[] Sample(int batch, Guides guides)
+    /// <param name="batch">Which, from 0.</param>
+    /// <param name="guides">What the prompts say.</param>
+    /// <param name="init">What to start from; null: noise.</param>
+    internal float[] Sample(int batch, Guides guides, InitLatent? init = null)
     {
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-        return Sample(shape, batch, guides, request.Steps, (sampler, noise, done) => sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel));
+        return Sample(shape, batch, guides, FirstSteps, (sampler, noise, done) => init is null
+            ? sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel)
+            : sampler.FromLatent(plan.Sampler, request.Steps, (float)request.CfgScale, init, noise, done, cancel));
     }
 
     /// <summary>The latents of a batch after the second pass, and their height and width.</summary>
@@ -115,7 +123,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     private ImageNoise NoiseOf(int batch, LatentShape shape)
     {
         var images = Enumerable.Range(batch * request.BatchSize, request.BatchSize);
-        return new ImageNoise(request.Rng, [.. images.Select(plan.SeedOf)], shape.Height, shape.Width, request.Ensd)
+        return new ImageNoise(request.Rng, plan.SeedsOf(batch), shape.Height, shape.Width, request.Ensd)
         {
             Variation = request.VariationStrength > 0 ? new SeedVariation([.. images.Select(plan.VariationSeedOf)], (float)request.VariationStrength) : null,
             ResizeFrom = request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 } ? (request.SeedResizeHeight / LatentDecoder.Factor, request.SeedResizeWidth / LatentDecoder.Factor) : null,
