@@ -1,6 +1,7 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Engine.Sampling;
+using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Engine.Pipelines;
 
@@ -61,9 +62,16 @@ internal sealed record DrawingPlan(
             notes = [new("This was drawn from a picture (image to image), which is not at hand: the words alone are drawn.", "这段参数出自图生图，但没有给出原图：只按提示词绘制。")];
             return request with { Init = null };
         }
-        if (request.Hires is not null) notes = [new("There is no hires fix where a picture is drawn from another: left out.", "图生图没有高清修复，已略过。")];
+        var (found, init) = (new List<LocalText>(), request.Init);
+        if (request.Hires is not null) found.Add(new("There is no hires fix where a picture is drawn from another: left out.", "图生图没有高清修复，已略过。"));
+        if (init.Inpaint is { Mask: null } && !Channels.IsTransparent(picture))
+        {
+            found.Add(new("Inpainting without a mask, and nothing of the picture is transparent: all of it is drawn anew.", "局部重绘没有给出蒙版，原图也没有透明部分：整张图都重绘。"));
+            init = init with { Inpaint = null };
+        }
+        notes = found;
         var aspect = request is { Width: null, Height: null, Aspect: null } ? new AspectRatio(picture.Width, picture.Height) : request.Aspect;
-        return request with { Hires = null, Aspect = aspect };
+        return request with { Hires = null, Init = init, Aspect = aspect };
     }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>

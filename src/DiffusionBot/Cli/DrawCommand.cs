@@ -54,7 +54,7 @@ internal sealed class DrawCommand
         var texts = new Texts(LanguageOption.Of(parsed));
         var files = new OutputFiles(parsed.GetRequiredValue(output), terminal);
         var said = await WordsAsync(parsed, cancel);
-        var request = requestArguments.Over(RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, said, out var notes), parsed);
+        var request = requestArguments.Over(RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, said, out var notes), parsed, terminal);
         var engine = engines.For(engineArguments.Read(parsed, terminal));
 
         ImageResult result;
