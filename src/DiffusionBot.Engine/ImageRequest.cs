@@ -1,3 +1,5 @@
+using DiffusionBot.Engine.Prompts;
+
 namespace DiffusionBot.Engine;
 
 /// <summary>Where a picture's noise comes from, in WebUI's words ("Random number generator source").</summary>
@@ -13,7 +15,7 @@ public enum NoiseSource
 /// <summary>Everything that decides a picture. Names as in WebUI.</summary>
 public sealed record ImageRequest
 {
-    /// <summary>The words, with WebUI's emphasis and BREAK. May be empty.</summary>
+    /// <summary>The words, with WebUI's emphasis, BREAK, edits and comments. May be empty.</summary>
     public string Prompt { get; init; } = "";
 
     /// <summary>What the picture should not have. May be empty.</summary>
@@ -31,8 +33,20 @@ public sealed record ImageRequest
     /// <summary>Classifier-free guidance, 1 to 30. 1 draws without the negative prompt. Default 7.</summary>
     public double CfgScale { get; init; } = 7;
 
-    /// <summary>0 to 2^63 - 1; -1 draws one. Image i of a batch has seed + i. Default -1.</summary>
+    /// <summary>0 to 2^63 - 1; -1 draws one. Image i of a batch has seed + i; with a variation all have the same. Default -1.</summary>
     public long Seed { get; init; } = -1;
+
+    /// <summary>The seed whose noise the first noise is turned towards: 0 to 2^63 - 1; -1 draws one. Image i of a batch has the one + i. Default -1.</summary>
+    public long VariationSeed { get; init; } = -1;
+
+    /// <summary>How far it is turned: 0, not at all, to 1, wholly. Default 0.</summary>
+    public double VariationStrength { get; init; }
+
+    /// <summary>The width in pixels, 64 to 2048, of a picture whose noise is set into the middle of this one's; 0: none. Default 0.</summary>
+    public int SeedResizeWidth { get; init; }
+
+    /// <summary>That picture's height; 0: none. Default 0.</summary>
+    public int SeedResizeHeight { get; init; }
 
     /// <summary>Pixels, 64 to 2048; null: the checkpoint's own size. Drawn at the multiple of 8 below.</summary>
     public int? Width { get; init; }
@@ -48,6 +62,9 @@ public sealed record ImageRequest
 
     /// <summary>Eta noise seed delta: added to the seed of the noise that samplers add between steps. Default 0.</summary>
     public long Ensd { get; init; }
+
+    /// <summary>What brackets and weights in the prompts do. Default <see cref="EmphasisMode.Original"/>.</summary>
+    public EmphasisMode Emphasis { get; init; }
 
     /// <summary>A second pass over the picture enlarged; null: none.</summary>
     public HiresFix? Hires { get; init; }
@@ -75,4 +92,16 @@ public sealed record ImageRequest
 
     /// <summary>A separate VAE file by name, file name or hash. "None": the checkpoint's own. Null or "Automatic", as in WebUI: a VAE file named like the checkpoint, else its own.</summary>
     public string? Vae { get; init; }
+
+    /// <summary>The same without comments in its prompts, which are not drawn.</summary>
+    public ImageRequest WithoutComments() => this with
+    {
+        Prompt = PromptComments.Strip(Prompt),
+        NegativePrompt = PromptComments.Strip(NegativePrompt),
+        Hires = Hires is null ? null : Hires with
+        {
+            Prompt = Hires.Prompt is null ? null : PromptComments.Strip(Hires.Prompt),
+            NegativePrompt = Hires.NegativePrompt is null ? null : PromptComments.Strip(Hires.NegativePrompt),
+        },
+    };
 }

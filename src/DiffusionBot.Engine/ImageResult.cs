@@ -10,7 +10,7 @@ public sealed record ImageResult(IReadOnlyList<DrawnImage> Images, StageTimings 
 
 /// <summary>One picture.</summary>
 /// <param name="Pixels">RGB, 8 bits.</param>
-/// <param name="Seed">Its own seed: the request's plus its index.</param>
+/// <param name="Seed">Its own seed: the request's plus its index, or with a variation the request's.</param>
 /// <param name="Infotext">Its parameter text, in WebUI's form: this text draws this picture again.</param>
 public sealed record DrawnImage(Bitmap Pixels, long Seed, string Infotext);
 

@@ -10,33 +10,63 @@ public enum HeadRule
     SixtyFourWide,
 }
 
+/// <summary>What a UNet is told of the picture beside the prompt.</summary>
+public enum SizeNumbers
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Original height and width, top and left of the crop, height and width to be.</summary>
+    OriginalCropTarget,
+
+    /// <summary>Original height and width, top and left of the crop, aesthetic score.</summary>
+    OriginalCropScore,
+}
+
 /// <summary>
 /// What a family of checkpoints has in common and shapes cannot tell. Recognised by tensor names; a new family is a row.
 /// </summary>
 /// <param name="Name">As people call it.</param>
-/// <param name="TextEncoder">The prefix of its text encoder's tensors, dot included.</param>
+/// <param name="TextEncoders">One or two; the last one is what the family is known by.</param>
 /// <param name="UnetInputs">Channels that the UNet takes: 4 is the latent alone.</param>
 /// <param name="UnetHeads">Heads of the UNet's attention.</param>
 /// <param name="LatentScale">Latents are multiplied by this after encoding, divided before decoding.</param>
 /// <param name="DefaultSize">Pixels, either way, where neither request nor checkpoint says a size.</param>
-/// <param name="TextPad">The token that fills a chunk after its end token.</param>
-/// <param name="IsDrawn">The engine draws with it.</param>
 public sealed record ModelFamily(
-    string Name, string TextEncoder, int UnetInputs, HeadRule UnetHeads, float LatentScale, int DefaultSize, int TextPad, bool IsDrawn)
+    string Name, IReadOnlyList<TextEncoderRow> TextEncoders, int UnetInputs, HeadRule UnetHeads, float LatentScale, int DefaultSize)
 {
     private const string UnetInput = "model.diffusion_model.input_blocks.0.0.weight";
 
+    private static readonly TextEncoderRow[] clip = [new("cond_stage_model.transformer.", TextEncoderKind.Clip, 49407)];
+    private static readonly TextEncoderRow[] openClip = [new("cond_stage_model.model.", TextEncoderKind.OpenClip, 0)];
+    private static readonly TextEncoderRow[] both =
+        [new("conditioner.embedders.0.transformer.", TextEncoderKind.ClipHidden, 49407), new("conditioner.embedders.1.model.", TextEncoderKind.OpenClipPooled, 0)];
+    private static readonly TextEncoderRow[] openClipAlone = [new("conditioner.embedders.0.model.", TextEncoderKind.OpenClipPooled, 0)];
+
     private static readonly ModelFamily[] Known =
     [
-        new("SD 1.x", "cond_stage_model.transformer.", 4, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: true),
-        new("SD 1.x inpainting", "cond_stage_model.transformer.", 9, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: false),
-        new("InstructPix2Pix", "cond_stage_model.transformer.", 8, HeadRule.Eight, 0.18215f, 512, 49407, IsDrawn: false),
-        new("SD 2.x", "cond_stage_model.model.", 4, HeadRule.SixtyFourWide, 0.18215f, 768, 0, IsDrawn: false),
-        new("SD 2.x inpainting", "cond_stage_model.model.", 9, HeadRule.SixtyFourWide, 0.18215f, 512, 0, IsDrawn: false),
-        new("SD 2.x depth", "cond_stage_model.model.", 5, HeadRule.SixtyFourWide, 0.18215f, 512, 0, IsDrawn: false),
-        new("SDXL", "conditioner.embedders.", 4, HeadRule.SixtyFourWide, 0.13025f, 1024, 49407, IsDrawn: false),
-        new("SDXL inpainting", "conditioner.embedders.", 9, HeadRule.SixtyFourWide, 0.13025f, 1024, 49407, IsDrawn: false),
+        new("SD 1.x", clip, 4, HeadRule.Eight, 0.18215f, 512),
+        new("SD 1.x inpainting", clip, 9, HeadRule.Eight, 0.18215f, 512),
+        new("InstructPix2Pix", clip, 8, HeadRule.Eight, 0.18215f, 512) { IsDrawn = false },
+        new("SD 2.x", openClip, 4, HeadRule.SixtyFourWide, 0.18215f, 768) { MayPredictVelocity = true },
+        new("SD 2.x inpainting", openClip, 9, HeadRule.SixtyFourWide, 0.18215f, 512),
+        new("SD 2.x depth", openClip, 5, HeadRule.SixtyFourWide, 0.18215f, 512) { IsDrawn = false },
+        new("SDXL", both, 4, HeadRule.SixtyFourWide, 0.13025f, 1024) { Sizes = SizeNumbers.OriginalCropTarget },
+        new("SDXL inpainting", both, 9, HeadRule.SixtyFourWide, 0.13025f, 1024) { Sizes = SizeNumbers.OriginalCropTarget },
+        new("SDXL refiner", openClipAlone, 4, HeadRule.SixtyFourWide, 0.13025f, 1024) { Sizes = SizeNumbers.OriginalCropScore },
     ];
+
+    /// <summary>The engine draws with it.</summary>
+    public bool IsDrawn { get; private init; } = true;
+
+    /// <summary>What the UNet is told of the picture beside the prompt.</summary>
+    public SizeNumbers Sizes { get; private init; }
+
+    /// <summary>Whether it is SDXL or one of its kin.</summary>
+    public bool IsSdxl => Sizes != SizeNumbers.None;
+
+    /// <summary>Whether a checkpoint that says nothing has to be asked what it predicts.</summary>
+    public bool MayPredictVelocity { get; private init; }
 
     /// <summary>The family of a checkpoint, drawn or not.</summary>
     /// <exception cref="UnknownCheckpointException">No checkpoint, or of no known family: the message says what it seems to be.</exception>
@@ -47,9 +77,9 @@ public sealed record ModelFamily(
         if (input.Shape is not [_, var inputs, 3, 3])
             throw new InvalidCheckpointException($"{file.Path}: tensor '{UnetInput}' is {Weights.Show(input.Shape)}; expected [channels, inputs, 3, 3].");
 
-        var names = Array.FindAll(Known, family => file.Tensors.Keys.Any(name => name.StartsWith(family.TextEncoder, StringComparison.Ordinal)));
+        var names = Array.FindAll(Known, family => file.Tensors.Keys.Any(name => name.StartsWith(family.TextEncoders[^1].Prefix, StringComparison.Ordinal)));
         if (names.Length == 0)
-            throw new UnknownCheckpointException($"{file.Path}: a UNet without the text encoder of a known family; expected one of {string.Join(", ", Known.Select(f => f.TextEncoder).Distinct(StringComparer.Ordinal))}.");
+            throw new UnknownCheckpointException($"{file.Path}: a UNet without the text encoder of a known family; expected one of {string.Join(", ", Known.Select(f => f.TextEncoders[^1].Prefix).Distinct(StringComparer.Ordinal))}.");
         return Array.Find(names, family => family.UnetInputs == inputs)
             ?? throw new UnknownCheckpointException($"{file.Path}: named like {names[0].Name}, but its UNet takes {inputs} channels; known are {string.Join(", ", names.Select(f => $"{f.UnetInputs} ({f.Name})"))}.");
     }
@@ -77,15 +107,5 @@ public sealed record ModelFamily(
             return (width, height);
         }
         return (DefaultSize, DefaultSize);
-    }
-
-    /// <summary>
-    /// The text encoder's weights, at `embeddings`, `encoder` and `final_layer_norm`: some early checkpoints of SD 1.x
-    /// leave out the level `text_model`.
-    /// </summary>
-    internal Weights TextWeights(TensorFile file)
-    {
-        var at = file.Weights.At(TextEncoder.TrimEnd('.'));
-        return at.HasAt("text_model") ? at.At("text_model") : at;
     }
 }

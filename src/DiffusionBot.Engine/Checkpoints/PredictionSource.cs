@@ -10,14 +10,16 @@ internal static partial class PredictionSource
     private const int MaxConfigBytes = 1 << 20;
 
     /// <summary>
-    /// By the config beside the checkpoint (x.yaml beside x.ckpt, with WebUI's `parameterization: "v"`; one without that key stands
-    /// for noise, as in WebUI), else by `modelspec.prediction_type`. Null: neither says, the UNet has to be asked.
+    /// By the config beside the checkpoint (x.yaml beside x.ckpt, with WebUI's `parameterization: "v"`, or SDXL's VScaling; one without stands
+    /// for noise, as in WebUI), else by the empty tensor `v_pred` that checkpoints of SDXL carry, else by `modelspec.prediction_type`. Null: none
+    /// says, the UNet has to be asked.
     /// </summary>
     /// <exception cref="InvalidCheckpointException">There is a config that cannot be read.</exception>
     public static PredictionType? Of(TensorFile checkpoint)
     {
         var config = ConfigOf(checkpoint.Path);
         if (File.Exists(config)) return OfConfig(config);
+        if (checkpoint.Tensors.ContainsKey("v_pred")) return PredictionType.V;
         return checkpoint.Metadata.GetValueOrDefault("modelspec.prediction_type")?.ToLowerInvariant() switch
         {
             "v" or "v_prediction" or "v-prediction" => PredictionType.V,
@@ -25,6 +27,9 @@ internal static partial class PredictionSource
             _ => null,
         };
     }
+
+    /// <summary>Whether a checkpoint was trained on a schedule that ends in noise alone ("Zero Terminal SNR"): the empty tensor `ztsnr`.</summary>
+    public static bool EndsInNoise(TensorFile checkpoint) => checkpoint.Tensors.ContainsKey("ztsnr");
 
     /// <summary>Where a checkpoint's config is looked for.</summary>
     public static string ConfigOf(string checkpoint) => Path.ChangeExtension(checkpoint, ".yaml");
@@ -37,8 +42,8 @@ internal static partial class PredictionSource
         ModelFileAccess.Read(handle, bytes, 0, fullPath);
         foreach (var line in Encoding.UTF8.GetString(bytes).AsSpan().EnumerateLines())
         {
-            // The key is WebUI's model.params.parameterization; no other of this name is in these files.
-            if (Parameterization().IsMatch(line)) return PredictionType.V;
+            // The keys are WebUI's model.params.parameterization and, in SDXL, denoiser_config.params.scaling_config.target; no others of this name are in these files.
+            if (Parameterization().IsMatch(line) || Scaling().IsMatch(line)) return PredictionType.V;
         }
         return PredictionType.Eps;
     }
@@ -46,4 +51,7 @@ internal static partial class PredictionSource
     /// <summary>The key in a block or a flow mapping, the value bare or quoted; not in a comment.</summary>
     [GeneratedRegex("""^[^#]*\bparameterization["']?\s*:\s*(?:v|"v"|'v')\s*(?:[,}#].*)?$""", RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Parameterization();
+
+    [GeneratedRegex("""^[^#]*\btarget["']?\s*:\s*["']?[\w.]+\.VScaling\b""", RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Scaling();
 }

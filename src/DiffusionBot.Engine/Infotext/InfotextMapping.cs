@@ -19,6 +19,9 @@ public sealed record DrawingFacts(
     long Seed, int Width, int Height, string Sampler, string ScheduleType, bool SamplerUsesEnsd,
     string? ModelHash = null, string? Model = null, string? VaeHash = null, string? Vae = null)
 {
+    /// <summary>This picture's own variation seed; null: the request's.</summary>
+    public long? VariationSeed { get; init; }
+
     /// <summary>The second pass' sampler, where that is another one; else null.</summary>
     public string? HiresSampler { get; init; }
 
@@ -32,10 +35,15 @@ public static class InfotextMapping
     /// <summary>What WebUI can do and a text may ask for, but what is not drawn yet: labels, or how they begin.</summary>
     private static readonly string[] notDrawn =
     [
-        "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Variation seed", "Seed resize from", "Face restoration", "Image CFG scale", "Refiner",
+        "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
         "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
-        "NGMS all steps", "Emphasis", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
+        "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
+
+    private static readonly Dictionary<string, EmphasisMode> emphasisModes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Original"] = EmphasisMode.Original, ["No norm"] = EmphasisMode.NoNorm, ["Ignore"] = EmphasisMode.Ignore, ["None"] = EmphasisMode.None,
+    };
 
     /// <summary>Values that say no more than what is done anyway.</summary>
     private static readonly string[] noChange = ["", "0", "0x0", "None", "False", "Disable", "Original"];
@@ -69,7 +77,7 @@ public static class InfotextMapping
     public static ImageRequest ToRequest(InfotextValues values, ImageRequest defaults, ICollection<LocalText> notes)
     {
         var text = new Reader(values.Parameters, notes);
-        var size = text.Size();
+        var (size, from) = (text.Size("Size"), text.Size("Seed resize from"));
         var namesModel = values.Parameters.ContainsKey("Model") || values.Parameters.ContainsKey("Model hash");
         if (text.Text("VAE hash") is { } hash && text.Text("VAE") is null)
             notes.Add(new LocalText($"VAE hash: {hash} comes without the VAE's name, by which it is looked up.", $"VAE hash：{hash} 没有附上 VAE 的名字，无法按哈希查找。"));
@@ -83,12 +91,18 @@ public static class InfotextMapping
             Schedule = text.Text("Schedule type") ?? (text.Text("Sampler") is null ? defaults.Schedule : new ImageRequest().Schedule),
             CfgScale = text.Number("CFG scale", defaults.CfgScale),
             Seed = text.Number("Seed", defaults.Seed),
+            // One alone is of no use: the strength says that there is one.
+            VariationSeed = text.Number("Variation seed", defaults.VariationSeed),
+            VariationStrength = text.Number("Variation seed strength", defaults.VariationStrength),
+            SeedResizeWidth = from.Width ?? defaults.SeedResizeWidth,
+            SeedResizeHeight = from.Height ?? defaults.SeedResizeHeight,
             Width = size.Width ?? defaults.Width,
             Height = size.Height ?? defaults.Height,
             Aspect = size.Width is null && size.Height is null ? defaults.Aspect : null,
             ClipSkip = text.Number("Clip skip", defaults.ClipSkip),
             Ensd = text.Number("ENSD", defaults.Ensd),
             Rng = text.Rng(defaults.Rng),
+            Emphasis = text.OneOf("Emphasis", emphasisModes, defaults.Emphasis),
             Sampling = text.Sampling(defaults.Sampling),
             Checkpoint = namesModel ? text.Text("Model") : defaults.Checkpoint,
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
@@ -132,6 +146,13 @@ public static class InfotextMapping
         Add("Model", facts.Model);
         Add("VAE hash", facts.VaeHash);
         Add("VAE", facts.Vae);
+        if (request.VariationStrength > 0)
+        {
+            var variation = facts.VariationSeed ?? request.VariationSeed;
+            Add("Variation seed", variation < 0 ? null : variation.ToString(CultureInfo.InvariantCulture));
+            Add("Variation seed strength", request.VariationStrength.ToString(CultureInfo.InvariantCulture));
+        }
+        if (request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 }) Add("Seed resize from", new ImageSize(request.SeedResizeWidth, request.SeedResizeHeight).ToString());
         Add("Denoising strength", (request.Hires?.DenoisingStrength ?? request.Init?.DenoisingStrength)?.ToString(CultureInfo.InvariantCulture));
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
         Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd && request.Sampling.Eta != 0 ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
@@ -153,9 +174,13 @@ public static class InfotextMapping
         {
             foreach (var (label, value) in SamplingLabels.Of(SamplerTable.Find(request.Sampler, request.Schedule), request.Sampling)) Add(label, value);
         }
+        // As WebUI: only where there is something that it changes.
+        if (request.Emphasis != EmphasisMode.Original && HasBrackets(request.Prompt + request.NegativePrompt)) Add("Emphasis", emphasisModes.First(word => word.Value == request.Emphasis).Key);
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
+
+    private static bool HasBrackets(string prompt) => prompt.AsSpan().IndexOfAny('(', '[') >= 0;
 
     private static bool IsNotDrawn(string label) => Array.Exists(notDrawn, l => label.StartsWith(l, StringComparison.OrdinalIgnoreCase));
 
@@ -202,7 +227,7 @@ public static class InfotextMapping
 
         private bool Flag(string label, bool otherwise) => OneOf(label, flags, otherwise);
 
-        private T OneOf<T>(string label, IReadOnlyDictionary<string, T> words, T otherwise) where T : struct
+        public T OneOf<T>(string label, IReadOnlyDictionary<string, T> words, T otherwise) where T : struct
         {
             if (Text(label) is not { } text) return otherwise;
             if (words.TryGetValue(text, out var value)) return value;
@@ -213,11 +238,12 @@ public static class InfotextMapping
             return otherwise;
         }
 
-        public (int? Width, int? Height) Size()
+        public (int? Width, int? Height) Size(string label)
         {
-            if (Text("Size") is not { } text) return (Edge("Size-1"), Edge("Size-2"));
+            if (Text(label) is not { } text) return (Edge($"{label}-1"), Edge($"{label}-2"));
             if (ImageSize.TryParse(text, out var size)) return (size.Width, size.Height);
-            notes.Add(new($"Size: \"{text}\" is no size like 512x768; the usual one is used.", $"尺寸：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
+            notes.Add(new(
+                $"{label}: \"{text}\" is no size like 512x768; the usual one is used.", $"{ParameterLabels.InChinese(label)}：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
             return (null, null);
         }
 

@@ -10,10 +10,13 @@ internal static class ClipText
     public const int DeepestSkip = 12;
 
     /// <summary>Tokens that CLIP knows, start and end included.</summary>
-    private const int Vocabulary = 49408;
+    public const int Vocabulary = 49408;
 
     /// <summary>Tokens of one chunk, start and end included.</summary>
     public const int ChunkTokens = 77;
+
+    /// <summary>The output of a graph that has but one.</summary>
+    public const string Hidden = "hidden";
 
     /// <summary>
     /// Writes the graph: `tokens` [B, 77] (int64) in; out, for every clip skip s that the depth allows, `skip_s` [B, 77, W] (float): the
@@ -24,17 +27,25 @@ internal static class ClipText
     public static GraphBuilder Build(Weights w, GraphTarget target)
     {
         var g = new GraphBuilder("text", target);
-        var width = Width(w);
-        var tokens = g.Input("tokens", ElementType.Int64, 0, "batch", ChunkTokens);
-        var h = g.Embed(tokens, w.At("embeddings.token_embedding"), Vocabulary, width);
-        h = g.AddWeight(h, w.At("embeddings.position_embedding"), "weight", ChunkTokens, width);
-        var layers = Layers(w);
+        var (width, layers) = (Width(w), Layers(w));
+        var h = Embedded(g, w, width);
         for (var i = 0; i < layers; i++)
         {
             h = Layer(g, w.At($"encoder.layers.{i}"), h, width);
             var skip = layers - i;
             if (skip <= DeepestSkip) g.Output(OutputOf(skip), ElementType.Float, g.LayerNorm(h, w.At("final_layer_norm")), "batch", ChunkTokens, width);
         }
+        return g;
+    }
+
+    /// <summary>Writes the graph that SDXL has beside OpenCLIP: `tokens` [B, 77] (int64) in, `hidden` [B, 77, W] (float) out, what comes of all layers but the last, bare.</summary>
+    public static GraphBuilder BuildHidden(Weights w, GraphTarget target)
+    {
+        var g = new GraphBuilder("text", target);
+        var width = Width(w);
+        var h = Embedded(g, w, width);
+        for (var i = 0; i < Layers(w) - 1; i++) h = Layer(g, w.At($"encoder.layers.{i}"), h, width);
+        g.Output(Hidden, ElementType.Float, h, "batch", ChunkTokens, width);
         return g;
     }
 
@@ -54,6 +65,13 @@ internal static class ClipText
     {
         var layers = w.Count("encoder.layers");
         return layers > 0 ? layers : throw new InvalidCheckpointException($"{w.File}: no '{w.Prefix}encoder.layers.0'; expected a CLIP text encoder.");
+    }
+
+    private static Value Embedded(GraphBuilder g, Weights w, long width)
+    {
+        var tokens = g.Input("tokens", ElementType.Int64, 0, "batch", ChunkTokens);
+        var h = g.Embed(tokens, w.At("embeddings.token_embedding"), Vocabulary, width);
+        return g.AddWeight(h, w.At("embeddings.position_embedding"), "weight", ChunkTokens, width);
     }
 
     private static Value Layer(GraphBuilder g, Weights w, Value h, long width)

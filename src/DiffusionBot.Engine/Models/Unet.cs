@@ -12,7 +12,8 @@ internal static class Unet
     public const string Prefix = "model.diffusion_model";
 
     /// <summary>
-    /// Writes the graph: `x` [B, C, H, W], `timesteps` [B] and `context` [B, T, D] in, `out` [B, 4, H, W] out, all float; any H and W.
+    /// Writes the graph: `x` [B, C, H, W], `timesteps` [B] and `context` [B, T, D] in, `out` [B, 4, H, W] out, all float; any H and W. A UNet of the SDXL
+    /// family takes `vector` [B, V] besides.
     /// </summary>
     /// <param name="w">The tensors below <see cref="Prefix"/>.</param>
     /// <param name="heads">Attention heads for an inner width: what shapes cannot tell.</param>
@@ -27,6 +28,11 @@ internal static class Unet
         var time = g.TimestepEmbedding(g.Input("timesteps", ElementType.Float, 0, "batch"), width);
         var timeWidth = w.Length("time_embed.0.bias");
         time = g.Linear(g.Silu(g.Linear(time, w.At("time_embed.0"), timeWidth)), w.At("time_embed.2"), timeWidth);
+        if (VectorWidth(w) is > 0 and var wide)
+        {
+            var vector = g.FromHost(g.Input("vector", ElementType.Float, wide, "batch", wide));
+            time = g.Add(time, g.Linear(g.Silu(g.Linear(vector, w.At("label_emb.0.0"), timeWidth)), w.At("label_emb.0.2"), timeWidth));
+        }
         var part = new Part(g, heads, g.Silu(time), context);
 
         var h = x;
@@ -64,6 +70,11 @@ internal static class Unet
             ?? throw new InvalidCheckpointException($"{w.File}: no 'attn2.to_k.weight' below '{Prefix}'; expected a UNet that looks at a prompt.");
         return w.Find(name).Shape is [_, var width] ? width : throw new InvalidCheckpointException($"{w.File}: '{Prefix}.{name}' is no matrix.");
     }
+
+    /// <summary>Width of the vector that it takes beside the conditioning: 2816 in SDXL; 0: none.</summary>
+    public static long VectorWidth(Weights w) => !w.HasAt("label_emb") ? 0
+        : w.Find("label_emb.0.0.weight").Shape is [_, var width] ? width
+        : throw new InvalidCheckpointException($"{w.File}: '{Prefix}.label_emb.0.0.weight' is no matrix.");
 
     private static bool Enlarges(Weights block) => Enumerable.Range(0, 3).Any(i => block.Has($"{i}.conv.weight"));
 

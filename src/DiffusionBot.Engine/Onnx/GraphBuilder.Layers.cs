@@ -52,6 +52,42 @@ internal sealed partial class GraphBuilder
         return bias ? Value.OfPlain(Emit(Standard, "Add", [product, Weight(w, "bias", [width])]), width) : Value.OfPlain(product, width);
     }
 
+    /// <summary>One of several linear layers that lie below each other in one tensor: <paramref name="weight"/> [parts * O, I], <paramref name="bias"/> [parts * O].</summary>
+    /// <param name="x">[..., I].</param>
+    /// <param name="w">Where both are.</param>
+    /// <param name="weight">The matrix' name.</param>
+    /// <param name="bias">The bias' name.</param>
+    /// <param name="part">Which one, from 0.</param>
+    /// <param name="marks">Of each, for the initializers' names.</param>
+    /// <param name="width">O.</param>
+    public Value LinearPart(Value x, Weights w, string weight, string bias, int part, string[] marks, long width)
+    {
+        var (matrix, shift) = (w.Get(weight, marks.Length * width, x.Channels), w.Get(bias, marks.Length * width));
+        var product = MatMulTransposed(Plain(x), Part(matrix, part, marks));
+        return Value.OfPlain(Emit(Standard, "Add", [product, Part(shift, part, marks)]), width);
+    }
+
+    /// <summary>GELU of a linear layer: `weight` [O, I], `bias` [O].</summary>
+    public Value LinearGelu(Value x, Weights w, long width)
+    {
+        var product = MatMulTransposed(Plain(x), Weight(w, "weight", [width, x.Channels]));
+        return Value.OfPlain(Emit(Fused, "BiasGelu", [product, Weight(w, "bias", [width])]), width);
+    }
+
+    /// <summary>The token [B, C] of each text [B, T, C] at the places <paramref name="at"/> [B, 1] (int64), times <paramref name="tensor"/> [C, O].</summary>
+    public Value Projected(Value tokens, Value at, Weights w, string tensor, long width)
+    {
+        var one = Emit(Standard, "GatherND", [Plain(tokens), Plain(at)], ("batch_dims", 1L));
+        return Value.OfPlain(Emit(Standard, "MatMul", [one, Weight(w, tensor, [tokens.Channels, width])]), width);
+    }
+
+    private string Part(TensorInfo whole, int index, string[] marks)
+    {
+        var rows = whole.Shape[0] / marks.Length;
+        var part = whole.Rows(index * rows, rows);
+        return Weight(part, WeightLayout.Plain, [.. part.Shape], marks[index]);
+    }
+
     private string MatMulTransposed(string x, string weight) => Emit(Fused, "FusedMatMul", [x, weight], ("transB", 1L), ("alpha", 1f));
 
     /// <summary>
@@ -61,15 +97,10 @@ internal sealed partial class GraphBuilder
     public Value GatedGelu(Value x, Weights w, long width)
     {
         var (weight, bias) = (w.Get("weight", 2 * width, x.Channels), w.Get("bias", 2 * width));
-        var value = Emit(Standard, "Add", [MatMulTransposed(Plain(x), Half(weight, 0)), Half(bias, 0)]);
-        var gate = Emit(Fused, "BiasGelu", [MatMulTransposed(Plain(x), Half(weight, 1)), Half(bias, 1)]);
+        string[] marks = [":value", ":gate"];
+        var value = Emit(Standard, "Add", [MatMulTransposed(Plain(x), Part(weight, 0, marks)), Part(bias, 0, marks)]);
+        var gate = Emit(Fused, "BiasGelu", [MatMulTransposed(Plain(x), Part(weight, 1, marks)), Part(bias, 1, marks)]);
         return Value.OfPlain(Emit(Standard, "Mul", [value, gate]), width);
-
-        string Half(TensorInfo whole, int index)
-        {
-            var half = whole.Rows(index * (whole.Shape[0] / 2), whole.Shape[0] / 2);
-            return Weight(half, WeightLayout.Plain, [.. half.Shape], index == 0 ? ":value" : ":gate");
-        }
     }
 
     /// <summary>softmax(q k^T / sqrt(C / heads)) v; q [B, S, C], k and v [B, T, C].</summary>

@@ -46,11 +46,21 @@ internal sealed record DrawingPlan(
         var vaeHash = vae is null ? hash : await vae.Sha256Async(cancel);
         var file = checkpoint.Open();
         var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
-        var seeded = request with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
+        var seeded = request.WithoutComments() with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
+        if (request is { VariationStrength: > 0, VariationSeed: -1 }) seeded = seeded with { VariationSeed = drawSeed() };
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
         return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes) { Hires = HiresPlan.Of(request, sampler, size.Width, size.Height) };
     }
+
+    /// <summary>The seed of an image: with a variation all have the same.</summary>
+    public long SeedOf(int index) => Request.Seed + (Request.VariationStrength > 0 ? 0 : index);
+
+    /// <summary>The seeds of a batch's images.</summary>
+    public long[] SeedsOf(int batch) => [.. Enumerable.Range(batch * Request.BatchSize, Request.BatchSize).Select(SeedOf)];
+
+    /// <summary>The variation seed of an image.</summary>
+    public long VariationSeedOf(int index) => Request.VariationSeed + index;
 
     /// <summary>Words alone have no picture's settings, a picture no second pass, and the size is the picture's own where none is said.</summary>
     private static ImageRequest Settled(ImageRequest request, out IReadOnlyList<LocalText> notes)
@@ -75,10 +85,12 @@ internal sealed record DrawingPlan(
     }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
-    public DrawingFacts FactsOf(long seed) => new(
-        seed, Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
+    /// <param name="index">The image's place in the request, from 0.</param>
+    public DrawingFacts FactsOf(int index) => new(
+        SeedOf(index), Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
     {
+        VariationSeed = Request.VariationStrength > 0 ? VariationSeedOf(index) : null,
         HiresSampler = Hires is { } h && h.Sampler.Sampler.Name != Sampler.Sampler.Name ? h.Sampler.Sampler.Name : null,
         HiresScheduleType = Hires is { } s && s.Sampler.ScheduleLabel != Sampler.ScheduleLabel ? s.Sampler.ScheduleLabel : null,
     };

@@ -15,6 +15,9 @@ internal static class RequestRules
         Within(new("Steps", "步数"), request.Steps, 1, 150);
         Within(new("CFG scale", "提示词引导系数"), request.CfgScale, 1, 30);
         Within(new("Seed", "种子"), request.Seed, -1, long.MaxValue);
+        Within(new("Variation seed", "变异随机种子"), request.VariationSeed, -1, long.MaxValue);
+        Within(new("Variation seed strength", "变异强度"), request.VariationStrength, 0, 1);
+        Check(request.SeedResizeWidth > 0 ? request.SeedResizeWidth : LeastEdge, request.SeedResizeHeight > 0 ? request.SeedResizeHeight : LeastEdge);
         Within(new("Clip skip", "CLIP 跳过层"), request.ClipSkip, 1, 12);
         Within(new("Batch count", "批次数"), request.BatchCount, 1, 100);
         Within(new("Batch size", "每批数量"), request.BatchSize, 1, 8);
@@ -26,12 +29,16 @@ internal static class RequestRules
         if (request.Init is { } init) Check(init);
         // The last image's seed must be a seed too.
         var images = request.BatchCount * request.BatchSize;
-        if (request.Seed > long.MaxValue - (images - 1))
-        {
-            throw new InvalidRequestException(new(
-                $"Seed is {request.Seed}; with {images} images the last one's would be beyond {long.MaxValue}.",
-                $"种子是 {request.Seed}，一共 {images} 张图，最后一张的种子会超过 {long.MaxValue}。"));
-        }
+        CheckLast(new("Seed", "种子"), request.Seed, images);
+        CheckLast(new("Variation seed", "变异随机种子"), request.VariationSeed, images);
+    }
+
+    private static void CheckLast(LocalText what, long seed, int images)
+    {
+        if (seed <= long.MaxValue - (images - 1)) return;
+        throw new InvalidRequestException(new(
+            $"{what.English} is {seed}; with {images} images the last one's would be beyond {long.MaxValue}.",
+            $"{what.Chinese}是 {seed}，一共 {images} 张图，最后一张的种子会超过 {long.MaxValue}。"));
     }
 
     private static void Check(HiresFix hires)

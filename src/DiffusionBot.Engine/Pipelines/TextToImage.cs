@@ -28,26 +28,27 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var guides = Encode();
         var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
         var text = Stopwatch.GetElapsedTime(started);
-        var start = request.Init is null ? null : new PictureStart(plan, model, SeedsOf(0), clock, cancel);
+        var start = request.Init is null ? null : new PictureStart(plan, model, plan.SeedsOf(0), clock, cancel);
         var told = start is { IsMasked: false } ? request with { Init = request.Init! with { Inpaint = null } } : request;
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
         var images = new List<DrawnImage>(request.BatchCount * request.BatchSize);
         for (var batch = 0; batch < request.BatchCount; batch++)
         {
-            var seeds = SeedsOf(batch);
             var stage = Stopwatch.GetTimestamp();
-            var latents = Sample(seeds, guides, start?.Latent);
+            var latents = Sample(batch, guides, start?.Latent);
             var (height, width) = (plan.LatentHeight, plan.LatentWidth);
-            if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, seeds, latents, secondGuides!);
+            if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, batch, latents, secondGuides!);
             sampling += Stopwatch.GetElapsedTime(stage);
             stage = Stopwatch.GetTimestamp();
             Report(DrawingStage.Decoding);
-            for (var i = 0; i < seeds.Length; i++)
+            var each = latents.Length / request.BatchSize;
+            for (var i = 0; i < request.BatchSize; i++)
             {
-                var latent = latents.AsSpan(i * latents.Length / seeds.Length, latents.Length / seeds.Length);
+                var index = batch * request.BatchSize + i;
+                var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, seeds[i], InfotextWriter.Write(told, plan.FactsOf(seeds[i]))));
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
@@ -59,60 +60,52 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     internal Guides Encode()
     {
         Report(DrawingStage.Reading);
-        if (request.ClipSkip > model.Text.Layers)
+        if (model.Text.Layers is { } layers && request.ClipSkip > layers)
         {
             throw new InvalidRequestException(new(
-                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {model.Text.Layers} layers.",
-                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {model.Text.Layers} 层。"));
+                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
+                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
-        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)));
+        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
         Encode(
             second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
-            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) });
+            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) }, (second.Width, second.Height));
 
-    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length) =>
-        new PromptEncoder(model.Text, request.ClipSkip, clock, cancel).Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
-
-    /// <summary>The seeds of a batch's images.</summary>
-    internal long[] SeedsOf(int batch)
-    {
-        var seeds = new long[request.BatchSize];
-        for (var i = 0; i < seeds.Length; i++) seeds[i] = request.Seed + batch * request.BatchSize + i;
-        return seeds;
-    }
+    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
+        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
-    /// <param name="seeds">One an image.</param>
+    /// <param name="batch">Which, from 0.</param>
     /// <param name="guides">What the prompts say.</param>
     /// <param name="init">What to start from; null: noise.</param>
-    internal float[] Sample(long[] seeds, Guides guides, InitLatent? init = null)
+    internal float[] Sample(int batch, Guides guides, InitLatent? init = null)
     {
-        var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-        return Sample(shape, seeds, guides, FirstSteps, (sampler, noise, done) => init is null
+        var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
+        return Sample(shape, batch, guides, FirstSteps, (sampler, noise, done) => init is null
             ? sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel)
             : sampler.FromLatent(plan.Sampler, request.Steps, (float)request.CfgScale, init, noise, done, cancel));
     }
 
     /// <summary>The latents of a batch after the second pass, and their height and width.</summary>
-    internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, long[] seeds, float[] latents, Guides guides)
+    internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, int batch, float[] latents, Guides guides)
     {
         var steps = second.StepsAfter(request.Steps);
-        var (start, height, width) = HiresStart.Of(second, model, latents, seeds.Length, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
-        var shape = new LatentShape(seeds.Length, model.LatentChannels, height, width);
-        var drawn = Sample(shape, seeds, guides, steps, (sampler, noise, done) =>
+        var (start, height, width) = HiresStart.Of(second, model, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
+        var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
+        var drawn = Sample(shape, batch, guides, steps, (sampler, noise, done) =>
             sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
         return (drawn, height, width);
     }
 
-    private float[] Sample(LatentShape shape, long[] seeds, Guides guides, int steps, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
+    private float[] Sample(LatentShape shape, int batch, Guides guides, int steps, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
     {
         using var unet = model.Predict(shape, guides, clock);
-        var noise = new ImageNoise(request.Rng, seeds, shape.Height, shape.Width, request.Ensd);
-        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling };
+        var noise = NoiseOf(batch, shape);
+        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling, IsSdxl = model.Family.IsSdxl };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
         var latents = sample(sampler, noise, (step, x0) =>
@@ -124,6 +117,17 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         });
         stepsDone = before + steps;
         return latents;
+    }
+
+    /// <summary>Of a batch's images.</summary>
+    private ImageNoise NoiseOf(int batch, LatentShape shape)
+    {
+        var images = Enumerable.Range(batch * request.BatchSize, request.BatchSize);
+        return new ImageNoise(request.Rng, plan.SeedsOf(batch), shape.Height, shape.Width, request.Ensd)
+        {
+            Variation = request.VariationStrength > 0 ? new SeedVariation([.. images.Select(plan.VariationSeedOf)], (float)request.VariationStrength) : null,
+            ResizeFrom = request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 } ? (request.SeedResizeHeight / LatentDecoder.Factor, request.SeedResizeWidth / LatentDecoder.Factor) : null,
+        };
     }
 
     private void Report(DrawingStage stage, Func<Imaging.Bitmap>? picture = null) => progress?.Report(new DrawingProgress(stage, stepsDone, StepsInAll, picture));

@@ -35,10 +35,10 @@ internal static class PromptChunks
     private const int CommaReach = 20;
 
     /// <summary>The chunks of a prompt, at least one. <paramref name="padToken"/> fills up the last one: the end token for SD 1.x.</summary>
-    public static IReadOnlyList<PromptChunk> Split(string prompt, ClipTokenizer tokenizer, int padToken = ClipTokenizer.EndToken)
+    public static IReadOnlyList<PromptChunk> Split(string prompt, ClipTokenizer tokenizer, int padToken = ClipTokenizer.EndToken, EmphasisMode emphasis = EmphasisMode.Original)
     {
         var chunks = new List<PromptChunk>();
-        Fill(prompt, tokenizer, (tokens, weights, _) => chunks.Add(PromptChunk.Of(tokens, weights, padToken)));
+        Fill(PartsOf(prompt, emphasis), tokenizer, (tokens, weights, _) => chunks.Add(PromptChunk.Of(tokens, weights, padToken)));
         return chunks;
     }
 
@@ -46,11 +46,14 @@ internal static class PromptChunks
     public static int CountTokens(string prompt, ClipTokenizer tokenizer)
     {
         var count = 0;
-        Fill(prompt, tokenizer, (tokens, _, isLast) => count += isLast ? tokens.Count : PromptChunk.Room);
+        Fill(PartsOf(prompt, EmphasisMode.Original), tokenizer, (tokens, _, isLast) => count += isLast ? tokens.Count : PromptChunk.Room);
         return count;
     }
 
-    private static void Fill(string prompt, ClipTokenizer tokenizer, Action<List<int>, List<float>, bool> add)
+    private static IReadOnlyList<(string Text, double Weight)> PartsOf(string prompt, EmphasisMode emphasis) =>
+        emphasis == EmphasisMode.None ? [(prompt, 1)] : PromptAttention.Parse(prompt);
+
+    private static void Fill(IReadOnlyList<(string Text, double Weight)> parts, ClipTokenizer tokenizer, Action<List<int>, List<float>, bool> add)
     {
         var (tokens, weights) = (new List<int>(), new List<float>());
         var lastComma = -1;
@@ -63,7 +66,7 @@ internal static class PromptChunks
             (tokens, weights, lastComma, any) = (movedTokens, movedWeights, -1, true);
         }
 
-        foreach (var part in PromptAttention.Parse(prompt))
+        foreach (var part in parts)
         {
             if (part == PromptAttention.Break)
             {

@@ -1,3 +1,4 @@
+using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Models;
 using DiffusionBot.Engine.Runtime;
 
@@ -7,33 +8,89 @@ namespace DiffusionBot.Engine.Prompts;
 /// <param name="Values">[tokens, width].</param>
 /// <param name="Tokens">77 for every chunk of the prompt.</param>
 /// <param name="Width">Of a vector: 768 in SD 1.x.</param>
-internal sealed record Conditioning(float[] Values, int Tokens, int Width);
-
-/// <summary>Prompts to conditioning, through one text encoder.</summary>
-internal sealed class TextConditioner(OrtSession session, int width, int layers, int padToken)
+internal sealed record Conditioning(float[] Values, int Tokens, int Width)
 {
-    /// <summary>Layers of the text encoder: the deepest clip skip that it allows.</summary>
-    public int Layers => layers;
+    /// <summary>What the prompt says as a whole, and in the end what the picture's size is, for UNets that take it (SDXL); else null.</summary>
+    public float[]? Vector { get; init; }
+}
 
-    /// <summary>The conditioning of one prompt; all its chunks go through the encoder together.</summary>
+/// <summary>A text encoder that can be run.</summary>
+/// <param name="Session">Owned by the model.</param>
+/// <param name="Graph">What is known of it.</param>
+internal sealed record TextEncoder(OrtSession Session, TextGraph Graph);
+
+/// <summary>Prompts to conditioning, through a checkpoint's text encoders.</summary>
+/// <param name="encoders">One or two.</param>
+/// <param name="sizes">What the UNet is told of the picture.</param>
+internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeNumbers sizes)
+{
+    /// <summary>The deepest clip skip that they allow: layers of the text encoder; null where clip skip says nothing.</summary>
+    public int? Layers { get; } = encoders.Max(e => e.Graph.Skips) is > 0 and var skips ? skips : null;
+
+    /// <summary>Conditioning for a picture of a size: what the UNet is told of it goes behind what the prompt says as a whole.</summary>
+    /// <param name="prompt">From <see cref="Encode(string, int, EmphasisMode, NativeClock, CancellationToken)"/>.</param>
+    /// <param name="width">Of the picture, in pixels.</param>
+    /// <param name="height">Likewise.</param>
+    /// <param name="isNegative">Whether it is the negative prompt's.</param>
+    /// <param name="isEmpty">Whether that says nothing: SDXL then looks at zeros.</param>
+    public Conditioning ForPicture(Conditioning prompt, int width, int height, bool isNegative, bool isEmpty)
+    {
+        if (sizes == SizeNumbers.None) return prompt;
+        var isZero = isNegative && isEmpty;
+        var said = isZero ? new float[prompt.Vector!.Length] : prompt.Vector!;
+        return prompt with { Values = isZero ? new float[prompt.Values.Length] : prompt.Values, Vector = [.. said, .. SizeConditioning.Of(sizes, width, height, isNegative)] };
+    }
+
+    /// <summary>The conditioning of one prompt; all its chunks go through an encoder together.</summary>
     /// <param name="prompt">With WebUI's emphasis and BREAK.</param>
     /// <param name="clipSkip">1 to <see cref="Layers"/>.</param>
+    /// <param name="emphasis">What weights do.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
-    public Conditioning Encode(string prompt, int clipSkip, NativeClock clock, CancellationToken cancel)
+    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
     {
-        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, padToken);
+        var parts = encoders.Select(encoder => Encode(encoder, prompt, clipSkip, emphasis, clock, cancel)).ToList();
+        return parts is [var only] ? only : SideBySide(parts);
+    }
+
+    private static Conditioning Encode(TextEncoder encoder, string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
+    {
+        var width = encoder.Graph.Width;
+        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis);
         var tokens = new long[chunks.Count * ClipText.ChunkTokens];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = chunks[i / ClipText.ChunkTokens].Tokens[i % ClipText.ChunkTokens];
         var values = new float[tokens.Length * width];
-        using (var binding = session.Bind(clock))
+        var pooled = new float[chunks.Count * encoder.Graph.Pooled];
+        using (var binding = encoder.Session.Bind(clock))
         {
             binding.Input("tokens", tokens, chunks.Count, ClipText.ChunkTokens);
-            binding.Output(ClipText.OutputOf(clipSkip), values, chunks.Count, ClipText.ChunkTokens, width);
+            binding.Output(encoder.Graph.Skips > 0 ? ClipText.OutputOf(clipSkip) : ClipText.Hidden, values, chunks.Count, ClipText.ChunkTokens, width);
+            if (pooled.Length > 0)
+            {
+                var ends = new long[chunks.Count];
+                for (var i = 0; i < ends.Length; i++) ends[i] = Array.IndexOf(chunks[i].Tokens, ClipTokenizer.EndToken);
+                binding.Input("ends", ends, chunks.Count, 1);
+                binding.Output(OpenClipText.Pooled, pooled, chunks.Count, encoder.Graph.Pooled);
+            }
             binding.Run(cancel);
         }
         for (var i = 0; i < chunks.Count; i++)
-            Emphasis.ApplyOriginal(values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
-        return new Conditioning(values, tokens.Length, width);
+            Emphasis.Apply(emphasis, values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
+        // Of a prompt of several chunks the first speaks for the whole.
+        return new Conditioning(values, tokens.Length, width) { Vector = pooled.Length > 0 ? pooled[..encoder.Graph.Pooled] : null };
+    }
+
+    /// <summary>Of each token the vectors of all encoders, one behind the other.</summary>
+    private static Conditioning SideBySide(List<Conditioning> parts)
+    {
+        var (tokens, width) = (parts[0].Tokens, parts.Sum(p => p.Width));
+        var values = new float[tokens * width];
+        var from = 0;
+        foreach (var part in parts)
+        {
+            for (var token = 0; token < tokens; token++) part.Values.AsSpan(token * part.Width, part.Width).CopyTo(values.AsSpan((token * width) + from));
+            from += part.Width;
+        }
+        return new Conditioning(values, tokens, width) { Vector = parts.Find(p => p.Vector is not null)?.Vector };
     }
 }

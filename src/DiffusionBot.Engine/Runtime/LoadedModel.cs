@@ -10,15 +10,15 @@ namespace DiffusionBot.Engine.Runtime;
 /// <summary>A checkpoint's networks in memory, ready to draw. Owns their sessions.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private readonly OrtSession text;
+    private readonly IReadOnlyList<TextEncoder> texts;
     private readonly OrtSession unet;
     private readonly Func<LatentEncoder> loadEncoder;
     private LatentEncoder? encoder;
 
-    private LoadedModel(ModelFamily family, OrtSession text, OrtSession unet, TextConditioner conditioner, LatentDecoder decoder, Func<LatentEncoder> loadEncoder, int latentChannels, PredictionType prediction)
+    private LoadedModel(ModelFamily family, IReadOnlyList<TextEncoder> texts, OrtSession unet, LatentDecoder decoder, Func<LatentEncoder> loadEncoder, int latentChannels, PredictionType prediction)
     {
-        (this.text, this.unet, this.loadEncoder) = (text, unet, loadEncoder);
-        (Family, Text, Decoder, LatentChannels, Prediction) = (family, conditioner, decoder, latentChannels, prediction);
+        (this.texts, this.unet, this.loadEncoder) = (texts, unet, loadEncoder);
+        (Family, Text, Decoder, LatentChannels, Prediction) = (family, new TextConditioner(texts, family.Sizes), decoder, latentChannels, prediction);
     }
 
     public ModelFamily Family { get; }
@@ -33,11 +33,11 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Channels of a latent: 4.</summary>
     public int LatentChannels { get; }
 
-    /// <summary>What the UNet says: its noise, unless the checkpoint's files name another.</summary>
+    /// <summary>What the UNet says, as its files tell or as it shows when it is asked.</summary>
     public PredictionType Prediction { get; }
 
     /// <summary>Bytes of the weights as they are computed with.</summary>
-    public long Bytes => text.WeightBytes + unet.WeightBytes + Decoder.Bytes + (encoder?.Bytes ?? 0);
+    public long Bytes => texts.Sum(t => t.Session.WeightBytes) + unet.WeightBytes + Decoder.Bytes + (encoder?.Bytes ?? 0);
 
     /// <summary>Reads a checkpoint and builds its sessions, side by side.</summary>
     /// <param name="checkpoint">A checkpoint of a family that is drawn.</param>
@@ -47,25 +47,28 @@ internal sealed class LoadedModel : IDisposable
     public static LoadedModel Load(TensorFile checkpoint, TensorFile? vae, EngineDevice device, CancellationToken cancel)
     {
         var family = ModelFamily.ToDraw(checkpoint);
-        var (textWeights, unetWeights, vaeWeights) = (family.TextWeights(checkpoint), checkpoint.Weights.At(Unet.Prefix), VaeFile.WeightsOf(vae ?? checkpoint));
-        var prediction = PredictionSource.Of(checkpoint) ?? PredictionType.Eps;
-        var (textGraph, unetGraph, decoderGraph) = ModelGraphs.Build(family, textWeights, unetWeights, vaeWeights, device.Target);
-        OrtSession?[] sessions = new OrtSession?[3];
+        var vaeWeights = VaeFile.WeightsOf(vae ?? checkpoint);
+        var graphs = ModelGraphs.Build(family, checkpoint.Weights, vaeWeights, device.Target);
+        GraphBuilder[] all = [graphs.Unet, .. graphs.Texts.Select(t => t.Graph), graphs.Decoder];   // the longest first
+        var sessions = new OrtSession?[all.Length];
+        PredictionType prediction;
         try
         {
-            GraphBuilder[] graphs = [unetGraph, textGraph, decoderGraph];   // the longest first
-            Parallel.For(0, 3, i => sessions[i] = OrtSession.Create(graphs[i], device.Settings, cancel));
+            Parallel.For(0, all.Length, i => sessions[i] = OrtSession.Create(all[i], device.Settings, cancel));
+            prediction = PredictionSource.Of(checkpoint)
+                ?? (family.MayPredictVelocity ? PredictionProbe.Ask(sessions[0]!, family.UnetInputs, graphs.Texts.Sum(t => t.Width), cancel) : PredictionType.Eps);
         }
-        catch (AggregateException e)
+        catch (Exception e)
         {
             foreach (var session in sessions) session?.Dispose();
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            if (e is AggregateException together) ExceptionDispatchInfo.Throw(together.InnerExceptions[0]);
+            throw;
         }
-        var (unet, text, decoderSession) = (sessions[0]!, sessions[1]!, sessions[2]!);
-        var conditioner = new TextConditioner(text, (int)ClipText.Width(textWeights), Math.Min(ClipText.Layers(textWeights), ClipText.DeepestSkip), family.TextPad);
+        var (unet, decoderSession) = (sessions[0]!, sessions[^1]!);
+        TextEncoder[] texts = [.. graphs.Texts.Select((graph, i) => new TextEncoder(sessions[i + 1]!, graph))];
         var channels = (int)Vae.LatentChannels(vaeWeights);
         var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
-        return new LoadedModel(family, text, unet, conditioner, decoder, Encoder, channels, prediction);
+        return new LoadedModel(family, texts, unet, decoder, Encoder, channels, prediction);
 
         OrtSession DecoderInFloat() =>
             OrtSession.Create(Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default);
@@ -75,12 +78,22 @@ internal sealed class LoadedModel : IDisposable
             new(OrtSession.Create(Vae.BuildEncoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default), channels, family.LatentScale);
     }
 
+    /// <summary>Whether the UNet takes <see cref="InpaintingChannels"/> beside the latent.</summary>
+    public bool IsInpainting => Family.UnetInputs == LatentChannels + InpaintingChannels.CountOf(LatentChannels);
+
     /// <summary>The UNet, for all steps of one batch.</summary>
-    public UnetRun Predict(LatentShape shape, Guides guides, NativeClock clock) => new(unet, shape, guides, clock);
+    /// <param name="shape">Of the batch of latents.</param>
+    /// <param name="guides">What it looks at.</param>
+    /// <param name="clock">Adds up the time of native runs.</param>
+    /// <param name="beside">For an inpainting model, and only for one; null: all of the picture is drawn anew.</param>
+    public UnetRun Predict(LatentShape shape, Guides guides, NativeClock clock, InpaintingChannels? beside = null) => new(unet, shape, guides, clock)
+    {
+        Beside = !IsInpainting ? null : beside ?? InpaintingChannels.Everything(this, shape.Height, shape.Width, clock),
+    };
 
     public void Dispose()
     {
-        text.Dispose();
+        foreach (var text in texts) text.Session.Dispose();
         unet.Dispose();
         Decoder.Dispose();
         encoder?.Dispose();

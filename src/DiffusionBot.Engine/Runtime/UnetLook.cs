@@ -16,8 +16,9 @@ internal sealed class UnetLook : IDisposable
     /// <param name="shape">Of the batch.</param>
     /// <param name="prompts">One or more; shorter ones are lengthened by their last vector, as in WebUI.</param>
     /// <param name="negative">Null: none.</param>
+    /// <param name="beside">What an inpainting UNet takes beside the latent; null: nothing.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
-    public UnetLook(OrtSession session, LatentShape shape, IReadOnlyList<Conditioning> prompts, Conditioning? negative, NativeClock clock)
+    public UnetLook(OrtSession session, LatentShape shape, IReadOnlyList<Conditioning> prompts, Conditioning? negative, InpaintingChannels? beside, NativeClock clock)
     {
         this.shape = shape;
         var tokens = prompts.Max(prompt => prompt.Tokens);
@@ -28,7 +29,7 @@ internal sealed class UnetLook : IDisposable
         {
             var count = 1;
             while (from + count < all.Count && count < MostTogether && all[from + count].Tokens == all[from].Tokens) count++;
-            var pass = new Pass(session, shape, [.. all.Skip(from).Take(count)], clock);
+            var pass = new Pass(session, shape, [.. all.Skip(from).Take(count)], beside, clock);
             passes.Add(pass);
             for (var i = 0; i < count; i++) places[from + i] = (pass, i);
             from += count;
@@ -59,7 +60,7 @@ internal sealed class UnetLook : IDisposable
         prompt.Values.CopyTo(values, 0);
         var last = prompt.Values.AsSpan(^prompt.Width..);
         for (var token = prompt.Tokens; token < tokens; token++) last.CopyTo(values.AsSpan(token * prompt.Width));
-        return new Conditioning(values, tokens, prompt.Width);
+        return prompt with { Values = values, Tokens = tokens };
     }
 
     /// <summary>One run of the network for conditionings of the same length.</summary>
@@ -70,12 +71,15 @@ internal sealed class UnetLook : IDisposable
         private readonly float[] timesteps;
         private readonly LatentShape shape;
         private readonly long batch;
+        private readonly int stride;
 
-        public Pass(OrtSession session, LatentShape shape, Conditioning[] conditionings, NativeClock clock)
+        public Pass(OrtSession session, LatentShape shape, Conditioning[] conditionings, InpaintingChannels? beside, NativeClock clock)
         {
             this.shape = shape;
             batch = (long)conditionings.Length * shape.Batch;
-            (input, timesteps, Result) = (new float[batch * shape.Each], new float[batch], new float[batch * shape.Each]);
+            stride = shape.Each + (beside?.EachOf(shape) ?? 0);
+            (input, timesteps, Result) = (new float[batch * stride], new float[batch], new float[batch * shape.Each]);
+            for (var i = 0; i < batch; i++) beside?.Of(i % shape.Batch, shape).CopyTo(input.AsSpan((i * stride) + shape.Each));
             var context = new float[shape.Batch * conditionings.Sum(c => c.Values.Length)];
             for (var i = 0; i < batch; i++)
             {
@@ -85,6 +89,12 @@ internal sealed class UnetLook : IDisposable
             binding = session.Bind(clock);
             // Set once: on a graphics card the conditioning stays there for all steps.
             binding.Input("context", context, batch, conditionings[0].Tokens, conditionings[0].Width);
+            if (conditionings[0].Vector is { } first)
+            {
+                var vectors = new float[batch * first.Length];
+                for (var i = 0; i < batch; i++) conditionings[i / shape.Batch].Vector!.CopyTo(vectors, i * first.Length);
+                binding.Input("vector", vectors, batch, first.Length);
+            }
             binding.Output("out", Result, batch, shape.Channels, shape.Height, shape.Width);
         }
 
@@ -93,9 +103,9 @@ internal sealed class UnetLook : IDisposable
 
         public void Run(ReadOnlySpan<float> x, float timestep, CancellationToken cancel)
         {
-            for (var at = 0; at < input.Length; at += x.Length) x.CopyTo(input.AsSpan(at));
+            for (var i = 0; i < batch; i++) x.Slice(i % shape.Batch * shape.Each, shape.Each).CopyTo(input.AsSpan(i * stride));
             timesteps.AsSpan().Fill(timestep);
-            binding.Input("x", input, batch, shape.Channels, shape.Height, shape.Width);
+            binding.Input("x", input, batch, stride / (shape.Height * shape.Width), shape.Height, shape.Width);
             binding.Input("timesteps", timesteps, batch);
             binding.Run(cancel);
         }

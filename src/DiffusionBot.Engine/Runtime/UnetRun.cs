@@ -36,6 +36,9 @@ internal sealed class UnetRun : IDisposable
         difference = guides.IsPlain ? [] : new float[shape.Elements];
     }
 
+    /// <summary>What an inpainting UNet takes beside the latent; null: it takes nothing.</summary>
+    public InpaintingChannels? Beside { get; init; }
+
     /// <summary>One step's prediction, for the prompts together and for the negative prompt. Each call is a step on in the prompts' schedules.</summary>
     /// <param name="x">The scaled input [B, C, H, W].</param>
     /// <param name="timestep">0 to 999, fractions allowed.</param>
@@ -80,7 +83,7 @@ internal sealed class UnetRun : IDisposable
             kept[0].Look.Dispose();
             kept.RemoveAt(0);
         }
-        var look = new UnetLook(session, shape, looked, negative, clock);
+        var look = new UnetLook(session, shape, looked, negative, Beside, clock);
         kept.Add((all, look));
         return look;
     }

@@ -6,12 +6,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Presets for a host.</summary>
 public static class PresetServices
 {
-    /// <summary>The <see cref="PresetLibrary"/> of a folder.</summary>
+    /// <summary>The <see cref="PresetLibrary"/> and the <see cref="StyleLibrary"/> of a folder.</summary>
     /// <param name="services">The host's.</param>
     /// <param name="folder">The folder as the host understood <see cref="PresetOptions.Folder"/>; it need not be there.</param>
     public static IServiceCollection AddPresets(this IServiceCollection services, string folder)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton(provider => new PresetLibrary(folder, provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton(new StyleLibrary(folder)).AddSingleton(provider => new PresetLibrary(folder, provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -54,6 +54,15 @@ internal sealed partial class BotTexts
     public string Presets(IEnumerable<Preset> presets) =>
         $"{Say("Presets (\"preset NAME own words\" tries one):", "预设（发送“预设 名字 自己的话”试一试）：")}\n{string.Join('\n', presets.Select(PresetLine))}";
 
+    /// <summary>A line of its own, or nothing.</summary>
+    public string Styles(IReadOnlyList<Style> styles)
+    {
+        const int Most = 30;
+        if (styles.Count == 0) return "";
+        var names = string.Join(Say(", ", "、"), styles.Take(Most).Select(style => style.Name));
+        return $"\n{Say("Styles (--style NAME adds its words to yours): ", "风格（“--风格 名称”把它的词加到你的话里）：")}{names}{(styles.Count > Most ? " …" : "")}";
+    }
+
     public string NoPresets => Say("There are no presets here.", "这里还没有预设。");
 
     public string NoSuchPreset(IEnumerable<Preset> nearest) =>

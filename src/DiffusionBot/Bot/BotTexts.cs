@@ -96,8 +96,6 @@ internal sealed partial class BotTexts(Language language)
 
     public string UpscaleIsLanczos(double factor) => Say($"Enlarged {factor:0.#} times by Lanczos.", $"用 Lanczos 放大 {factor:0.#} 倍。");
 
-    public string VaryIsNewSeed => Say("Variations are not built yet: drawn with a new seed.", "变体功能还没有做好：先换个种子画。");
-
     public string NoTarget => Say(
         "Which picture? Answer one of mine, send its code (\"again K7Q2M9\"), or draw one first.",
         "要哪一张？请回复我画的图，或者带上编号（例如“再来 K7Q2M9”），也可以先画一张。");

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DiffusionBot.Bot.Understanding;
+using DiffusionBot.Engine;
+using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Generation;
 using DiffusionBot.Generation.Moderation;
 using DiffusionBot.Generation.Storage;
@@ -41,6 +43,14 @@ internal static class Orders
     /// <summary>What a request makes.</summary>
     public static DrawingOrder Of(StoredRequest request) => JsonSerializer.Deserialize<DrawingOrder>(request.Order)
         ?? throw new InvalidOperationException($"Request {request.Id}: its order is empty.");
+
+    /// <summary>What draws one of a request's pictures alone.</summary>
+    public static ImageRequest ImageOf(DrawingOrder order, StoredPicture picture)
+    {
+        // Its own variation seed is in its text alone: one that was to be drawn is not in the order.
+        var drawn = InfotextMapping.ToRequest(StrictInfotextReader.Read(picture.Infotext), new ImageRequest(), out _);
+        return order.Image with { BatchCount = 1, BatchSize = 1, Seed = picture.Seed, VariationSeed = drawn.VariationSeed, VariationStrength = drawn.VariationStrength };
+    }
 
     /// <summary>Whether its pictures are to be covered: by what was drawn, and by what was written before it was translated.</summary>
     public static bool WantsSpoiler(this PromptPolicy policy, StoredRequest request) =>

@@ -6,6 +6,7 @@ using System.Text.Json;
 using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Engine;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Generation.Presets;
 
 namespace DiffusionBot.Cli;
 
@@ -28,6 +29,7 @@ internal sealed class DrawCommand
         DefaultValueFactory = _ => "out.png",
     };
     private readonly Option<bool> json = new("--json") { Description = "Print files, infotexts, seeds, timings in seconds and notes as JSON instead of the infotext." };
+    private readonly Option<string?> style = new("--style") { Description = "Words that go with yours, by their name in presets/styles.csv; several with + between them.", HelpName = "NAME" };
     private readonly RequestArguments requestArguments = new();
     private readonly EngineArguments engineArguments = new();
     private readonly Terminal terminal;
@@ -42,6 +44,7 @@ internal sealed class DrawCommand
         command.Arguments.Add(draw.words);
         command.Options.Add(draw.output);
         draw.requestArguments.AddTo(command);
+        command.Options.Add(draw.style);
         draw.engineArguments.AddTo(command);
         command.Options.Add(draw.json);
         command.Options.Add(LanguageOption.Create());
@@ -54,7 +57,9 @@ internal sealed class DrawCommand
         var texts = new Texts(LanguageOption.Of(parsed));
         var files = new OutputFiles(parsed.GetRequiredValue(output), terminal);
         var said = await WordsAsync(parsed, cancel);
-        var request = requestArguments.Over(RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, said, out var notes), parsed, terminal);
+        var request = requestArguments.Over(RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, said, out var layerNotes), parsed, terminal);
+        var notes = new List<LocalText>(layerNotes);
+        if ((parsed.GetValue(style) ?? said.Flags.Style) is { } named) request = Styles().Over(request, named, notes);
         var engine = engines.For(engineArguments.Read(parsed, terminal));
 
         ImageResult result;
@@ -68,6 +73,9 @@ internal sealed class DrawCommand
         Tell(engine, result, paths, [.. said.Warnings.Concat(notes).Concat(NotDrawn(said)).Concat(result.Notes).Select(texts.Of)], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
         return ExitCode.Done;
     }
+
+    /// <summary>Those that lie beside the presets.</summary>
+    private StyleLibrary Styles() => new(terminal.Find("presets", null, EngineSettings.FolderOf(terminal)));
 
     /// <summary>What the words ask for and is not drawn here.</summary>
     private static IEnumerable<LocalText> NotDrawn(DrawingWords said)

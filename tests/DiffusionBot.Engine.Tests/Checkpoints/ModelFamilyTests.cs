@@ -14,7 +14,7 @@ public sealed class ModelFamilyTests : IDisposable
     {
         var file = SafetensorsFile.Open(TestData.Model("checkpoints/emoji-3d.safetensors"));
         var family = ModelFamily.ToDraw(file);
-        Assert.Equal(("SD 1.x", HeadRule.Eight, 0.18215f, 49407), (family.Name, family.UnetHeads, family.LatentScale, family.TextPad));
+        Assert.Equal(("SD 1.x", HeadRule.Eight, 0.18215f, 49407), (family.Name, family.UnetHeads, family.LatentScale, family.TextEncoders[0].Pad));
         Assert.Equal((256, 256), family.SizeOf(file));
     }
 
@@ -24,30 +24,37 @@ public sealed class ModelFamilyTests : IDisposable
         var file = SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors"));
         var family = ModelFamily.ToDraw(file);
         Assert.Equal((512, 512), family.SizeOf(file));
-        Assert.Equal([64L], family.TextWeights(file).Get("final_layer_norm.weight", 64).Shape);
-        Assert.Equal(3, family.TextWeights(file).Count("encoder.layers"));
+        Assert.Equal([64L], family.TextEncoders[0].WeightsOf(file.Weights).Get("final_layer_norm.weight", 64).Shape);
+        Assert.Equal(3, family.TextEncoders[0].WeightsOf(file.Weights).Count("encoder.layers"));
     }
 
     [Fact]
     public void A_text_encoder_in_the_names_of_early_checkpoints_is_found()
     {
         var file = Open(Safetensors.Checkpoint("cond_stage_model.transformer.embeddings.position_embedding.weight"));
-        Assert.True(ModelFamily.ToDraw(file).TextWeights(file).Has("embeddings.position_embedding.weight"));
+        Assert.True(ModelFamily.ToDraw(file).TextEncoders[0].WeightsOf(file.Weights).Has("embeddings.position_embedding.weight"));
     }
 
     [Theory]
-    [InlineData("cond_stage_model.model.ln_final.weight", 4, "SD 2.x")]
-    [InlineData("conditioner.embedders.1.model.ln_final.weight", 4, "SDXL")]
-    [InlineData("conditioner.embedders.0.model.ln_final.weight", 4, "SDXL")]
-    [InlineData("cond_stage_model.transformer.text_model.final_layer_norm.weight", 9, "SD 1.x inpainting")]
+    [InlineData("cond_stage_model.model.ln_final.weight", 5, "SD 2.x depth")]
     [InlineData("cond_stage_model.transformer.text_model.final_layer_norm.weight", 8, "InstructPix2Pix")]
     public void A_known_family_that_is_not_drawn_is_named(string textEncoder, long inputs, string name)
     {
         var file = Open(Safetensors.Checkpoint(textEncoder, inputs));
         Assert.Equal(name, ModelFamily.Of(file).Name);
         var error = Assert.Throws<UnknownCheckpointException>(() => ModelFamily.ToDraw(file));
-        Assert.Equal($"{file.Path}: this is a checkpoint of the family {name}. {name} is not drawn yet; drawn are: SD 1.x.", error.Message);
+        Assert.Equal($"{file.Path}: this is a checkpoint of the family {name}. {name} is not drawn yet; drawn are: SD 1.x, SD 1.x inpainting, SD 2.x, SD 2.x inpainting, SDXL, SDXL inpainting, SDXL refiner.", error.Message);
     }
+
+    [Theory]
+    [InlineData("cond_stage_model.model.ln_final.weight", 4, "SD 2.x")]
+    [InlineData("cond_stage_model.model.ln_final.weight", 9, "SD 2.x inpainting")]
+    [InlineData("conditioner.embedders.1.model.ln_final.weight", 4, "SDXL")]
+    [InlineData("conditioner.embedders.1.model.ln_final.weight", 9, "SDXL inpainting")]
+    [InlineData("conditioner.embedders.0.model.ln_final.weight", 4, "SDXL refiner")]
+    [InlineData("cond_stage_model.transformer.text_model.final_layer_norm.weight", 9, "SD 1.x inpainting")]
+    public void Families_are_told_apart_by_names_and_inputs(string textEncoder, long inputs, string name) =>
+        Assert.Equal(name, ModelFamily.ToDraw(Open(Safetensors.Checkpoint(textEncoder, inputs))).Name);
 
     [Theory]
     [InlineData("lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", "a LoRA; it belongs into models/loras")]

@@ -15,6 +15,8 @@ public sealed class PredictionSourceTests : IDisposable
     [InlineData("model:\r\n  params:\r\n    parameterization: v  # velocity\r\n", true)]
     [InlineData("model: {params: {\"parameterization\": 'v', channels: 4}}", true)]
     [InlineData("parameterization: v", true)]
+    [InlineData("scaling_config:\n  target: sgm.modules.diffusionmodules.denoiser_scaling.VScaling\n", true)]
+    [InlineData("scaling_config:\n  target: sgm.modules.diffusionmodules.denoiser_scaling.EpsScaling # VScaling\n", false)]
     [InlineData("model:\n  params:\n    parameterization: eps\n", false)]
     [InlineData("model:\n  params:\n    # parameterization: \"v\"\n", false)]
     [InlineData("model:\n  params:\n    parameterization: vlb\n", false)]
@@ -33,6 +35,15 @@ public sealed class PredictionSourceTests : IDisposable
     [InlineData("x0", null)]
     public void Without_a_config_the_metadata_says_it(string type, bool? isV) =>
         Assert.Equal(isV switch { true => PredictionType.V, false => PredictionType.Eps, null => null }, Of($$"""{"modelspec.prediction_type":"{{type}}"}"""));
+
+    [Fact]
+    public void A_checkpoint_of_sdxl_says_it_by_empty_tensors()
+    {
+        var file = TensorFile.Open(folder.Write("m.safetensors", Safetensors.WithTensors(("v_pred", [0]), ("ztsnr", [0]))));
+        Assert.Equal(PredictionType.V, PredictionSource.Of(file));
+        Assert.True(PredictionSource.EndsInNoise(file));
+        Assert.False(PredictionSource.EndsInNoise(TensorFile.Open(folder.Write("n.safetensors", Safetensors.WithTensors(("v_pred", [0]))))));
+    }
 
     [Fact]
     public void Without_either_nothing_is_known() => Assert.Null(Of(""));

@@ -61,6 +61,22 @@ public sealed class InfotextMappingTests
         Assert.Empty(notes);
     }
 
+    [Theory]
+    [InlineData("(a)\nSteps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 7, Size: 64x64, Clip skip: 2, Emphasis: No norm")]
+    [InlineData("a\nNegative prompt: [b]\nSteps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 7, Size: 64x64, Emphasis: None")]
+    [InlineData("a\nSteps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 7, Size: 64x64, Variation seed: 5, Variation seed strength: 0.4, RNG: CPU")]
+    [InlineData("a\nSteps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 7, Size: 64x64, Variation seed: 5, Variation seed strength: 0.4, Seed resize from: 128x96")]
+    public void What_is_read_is_written_again(string text)
+    {
+        var request = Read(text, out var notes);
+        Assert.Empty(notes);
+        Assert.Equal(text, InfotextWriter.Write(InfotextMapping.ToValues(request)));
+    }
+
+    [Fact]
+    public void Emphasis_is_named_only_where_there_is_some() =>
+        Assert.DoesNotContain("Emphasis", InfotextWriter.Write(InfotextMapping.ToValues(new ImageRequest { Prompt = "a cat", Emphasis = EmphasisMode.None })), StringComparison.Ordinal);
+
     [Fact]
     public void A_named_model_replaces_both_of_the_defaults()
     {
@@ -92,7 +108,7 @@ public sealed class InfotextMappingTests
     [Fact]
     public void What_is_not_drawn_is_named()
     {
-        _ = Read("a\nSteps: 5, Denoising strength: 0.7, Hires upscale: 2, Tiling: False, Emphasis: Original, TI hashes: \"a: b\", User: bob", out var notes);
-        Assert.Equal(new LocalText("not drawn: Denoising strength, Hires upscale, TI hashes", "还不支持，已略过：重绘幅度、放大倍数、TI hashes"), Assert.Single(notes));
+        _ = Read("a\nSteps: 5, Face restoration: GFPGAN, Token merging ratio: 0.5, Tiling: False, Emphasis: Original, User: bob", out var notes);
+        Assert.Equal(new LocalText("not drawn: Face restoration, Token merging ratio", "还不支持，已略过：面部修复、Token merging ratio"), Assert.Single(notes));
     }
 }

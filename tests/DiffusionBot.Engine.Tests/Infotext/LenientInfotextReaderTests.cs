@@ -62,8 +62,9 @@ public sealed class LenientInfotextReaderTests
             CheckpointHash = "89d59c3dde",
             Checkpoint = "final-pruned",
             ClipSkip = 2,
+            Hires = new HiresFix { Scale = 2, Upscaler = "Latent", DenoisingStrength = 0.7 },
         }, request);
-        Assert.Equal(["not drawn: Hires upscale, Hires upscaler, Denoising strength"], notes.Select(note => note.English));
+        Assert.Empty(notes);
     }
 
     [Fact]

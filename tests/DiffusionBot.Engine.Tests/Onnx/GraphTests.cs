@@ -15,6 +15,8 @@ public sealed class GraphTests
     private static readonly Dictionary<string, SafetensorsFile> Checkpoints = new(StringComparer.Ordinal)
     {
         ["tiny"] = SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")),
+        ["sd2"] = SafetensorsFile.Open(TestData.Reference("families/tiny-sd2-v/model.safetensors")),
+        ["sdxl"] = SafetensorsFile.Open(TestData.Reference("families/tiny-sdxl/model.safetensors")),
         ["shipped"] = SafetensorsFile.Open(TestData.Model("checkpoints/emoji-3d.safetensors")),
     };
 
@@ -34,7 +36,7 @@ public sealed class GraphTests
             var data = new TheoryData<string, string, string>();
             foreach (var checkpoint in Checkpoints.Keys)
             {
-                foreach (var network in (string[])["text", "unet", "decoder", "encoder"])
+                foreach (var network in NetworksOf(checkpoint))
                 {
                     foreach (var target in Targets.Keys) data.Add(checkpoint, network, target);
                 }
@@ -43,7 +45,9 @@ public sealed class GraphTests
         }
     }
 
-    public static TheoryData<string, string> OnCuda => new() { { "tiny", "unet" }, { "tiny", "text" }, { "tiny", "decoder" }, { "shipped", "unet" }, { "shipped", "text" }, { "shipped", "decoder" } };
+    public static TheoryData<string, string> OnCuda => [.. Checkpoints.Keys.SelectMany(checkpoint => NetworksOf(checkpoint).Where(n => n != "encoder").Select(network => (checkpoint, network)))];
+
+    private static string[] NetworksOf(string checkpoint) => checkpoint == "sdxl" ? ["text", "text 2", "unet", "decoder", "encoder"] : ["text", "unet", "decoder", "encoder"];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -138,7 +142,7 @@ public sealed class GraphTests
     public void A_graph_for_CUDA_is_sound_but_for_the_kernels_that_the_CPU_lacks(string checkpoint, string network)
     {
         var error = Record.Exception(() => OrtSession.Create(Build(checkpoint, network, GraphTarget.Cuda), new SessionSettings { Threads = 1 }).Dispose());
-        if (network == "text")
+        if (network.StartsWith("text", StringComparison.Ordinal))
         {
             Assert.Null(error);
             return;
@@ -186,7 +190,7 @@ public sealed class GraphTests
         float[] RunText(GraphTarget target)
         {
             using var session = OrtSession.Create(Build("shipped", "text", target), new SessionSettings { Threads = 1 });
-            var width = ClipText.Width(ModelFamily.ToDraw(Checkpoints["shipped"]).TextWeights(Checkpoints["shipped"]));
+            var width = ClipText.Width(ModelFamily.ToDraw(Checkpoints["shipped"]).TextEncoders[0].WeightsOf(Checkpoints["shipped"].Weights));
             var result = new float[77 * width];
             using var binding = session.Bind();
             binding.Input("tokens", tokens, 1, 77);
@@ -209,10 +213,12 @@ public sealed class GraphTests
     private static GraphBuilder Build(string checkpoint, string network, GraphTarget target)
     {
         var file = Checkpoints[checkpoint];
+        var family = ModelFamily.ToDraw(file);
         return network switch
         {
-            "text" => ClipText.Build(ModelFamily.ToDraw(file).TextWeights(file), target),
-            "unet" => Unet.Build(file.Weights.At(Unet.Prefix), _ => 8, target),
+            "text" => TextGraph.Of(family.TextEncoders[0], file.Weights, target).Graph,
+            "text 2" => TextGraph.Of(family.TextEncoders[1], file.Weights, target).Graph,
+            "unet" => Unet.Build(file.Weights.At(Unet.Prefix), ModelGraphs.HeadsOf(family.UnetHeads), target),
             "decoder" => Vae.BuildDecoder(VaeFile.WeightsOf(file), target),
             _ => Vae.BuildEncoder(VaeFile.WeightsOf(file), target),
         };

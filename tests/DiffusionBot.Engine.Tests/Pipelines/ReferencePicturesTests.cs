@@ -27,6 +27,7 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
     [InlineData("alternate")]
     [InlineData("wide")]
     [InlineData("odd")]
+    [InlineData("variation")]
     [InlineData("hires-latent")]
     [InlineData("hires-latent-nearest-exact")]
     [InlineData("hires-latent-bicubic-antialiased")]
@@ -112,6 +113,8 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
             Schedule = picture.TryGetProperty("scheduler", out var scheduler) ? scheduler.GetString()! : "Automatic",
             CfgScale = picture.GetProperty("cfg_scale").GetDouble(),
             Seed = picture.GetProperty("seed").GetInt64(),
+            VariationSeed = picture.TryGetProperty("subseed", out var variation) ? variation.GetInt64() : -1,
+            VariationStrength = picture.TryGetProperty("subseed_strength", out var strength) ? strength.GetDouble() : 0,
             Width = picture.GetProperty("width").GetInt32(),
             Height = picture.GetProperty("height").GetInt32(),
             BatchSize = picture.TryGetProperty("batch_size", out var size) ? size.GetInt32() : 1,

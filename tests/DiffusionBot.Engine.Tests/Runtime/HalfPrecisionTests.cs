@@ -13,25 +13,32 @@ public sealed class HalfPrecisionTests
 {
     private static readonly EngineDevice Half = new("half on the cpu", GraphTarget.Cuda with { FusedGroupNorm = false }, new SessionSettings { CopiesWeights = true });
 
-    private static LoadedModel Load(EngineDevice device) =>
-        LoadedModel.Load(SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), null, device, TestContext.Current.CancellationToken);
+    private static LoadedModel Load(EngineDevice device, string family) =>
+        LoadedModel.Load(SafetensorsFile.Open(TestData.Reference($"families/{family}/model.safetensors")), null, device, TestContext.Current.CancellationToken);
 
-    [Fact]
-    public void Networks_in_half_precision_stay_close_to_float()
+    [Theory]
+    [InlineData("tiny-sd1")]
+    [InlineData("tiny-sd1-inpaint")]
+    [InlineData("tiny-sd2-v")]
+    [InlineData("tiny-sdxl")]
+    public void Networks_in_half_precision_stay_close_to_float(string family)
     {
-        using var half = Load(Half);
-        using var wide = Load(EngineDevice.Cpu(threads: 0));
+        using var half = Load(Half, family);
+        using var wide = Load(EngineDevice.Cpu(threads: 0), family);
         var clock = new NativeClock();
 
-        var words = wide.Text.Encode("a red apple", 1, clock, default);
-        TensorAssert.CloseInL2(words.Values, half.Text.Encode("a red apple", 1, clock, default).Values, 1e-2, "text");
+        var words = wide.Text.Encode("a red apple", 1, EmphasisMode.Original, clock, default);
+        var halfWords = half.Text.Encode("a red apple", 1, EmphasisMode.Original, clock, default);
+        TensorAssert.CloseInL2(words.Values, halfWords.Values, 1e-2, "text");
+        TensorAssert.CloseInL2(words.Vector, halfWords.Vector, 1e-2, "whole text");
 
         var shape = new LatentShape(1, 4, 9, 13);
-        var expected = ReferenceTensors.Open("families/tiny-sd1/expected.safetensors");
+        var expected = ReferenceTensors.Open($"families/{family}/expected.safetensors");
         var (cond, uncond) = (new float[shape.Each], new float[shape.Each]);
-        var context = new Engine.Prompts.Conditioning(expected.Floats("unet/context"), 77, 64);
-        using var run = half.Predict(shape, Guides.Of(context, context), clock);
-        run.Predict(expected.Floats("unet/odd/x"), expected.Floats("unet/odd/t")[0], cond, uncond, default);
+        var context = new Engine.Prompts.Conditioning(expected.Floats("unet/context"), 77, expected.Shape("unet/context")[^1]) { Vector = expected.Has("unet/y") ? expected.Floats("unet/y") : null };
+        var x = expected.Floats("unet/odd/x");
+        using var run = half.Predict(shape, Guides.Of(context, context), clock, x.Length > shape.Each ? new InpaintingChannels(x[shape.Each..]) : null);
+        run.Predict(x.AsSpan(0, shape.Each), expected.Floats("unet/odd/t")[0], cond, uncond, default);
         TensorAssert.CloseInL2(expected.Floats("unet/odd/out"), cond, 1e-2, "prompt");
         TensorAssert.CloseInL2(expected.Floats("unet/odd/out"), uncond, 1e-2, "negative prompt");
 

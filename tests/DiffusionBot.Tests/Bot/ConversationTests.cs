@@ -61,13 +61,41 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
     }
 
     [Fact]
-    public async Task Upscale_enlarges_and_says_how()
+    public async Task Upscale_draws_larger_and_then_enlarges_and_says_how()
     {
         var user = bot.Somebody();
         var first = await user.DrawAsync("火箭 --种子 9");
         var large = await user.DrawAsync(first.Choice("upscale"));
         Assert.Equal((128, 128), (large.Pictures[0].Width, large.Pictures[0].Height));
-        Assert.Equal($"{first.InfotextOf()}, Postprocess upscale by: 2, Postprocess upscaler: Lanczos", large.InfotextOf());
+        Assert.Equal(("9", "2", "Lanczos", "0.35"), (large.InfotextOf().Value("Seed"), large.InfotextOf().Value("Hires upscale"), large.InfotextOf().Value("Hires upscaler"), large.InfotextOf().Value("Denoising strength")));
+        var larger = await user.DrawAsync(large.Choice("upscale"));
+        Assert.Equal((256, 256), (larger.Pictures[0].Width, larger.Pictures[0].Height));
+        Assert.Equal($"{large.InfotextOf()}, Postprocess upscale by: 2, Postprocess upscaler: Lanczos", larger.InfotextOf());
+    }
+
+    [Fact]
+    public async Task Vary_keeps_the_seed_and_turns_towards_another()
+    {
+        var user = bot.Somebody();
+        var batch = await user.DrawAsync("月亮 --张数 2 --种子 20");
+        var varied = await user.DrawAsync($"vary {batch.Reference}-2 --n 1");
+        Assert.Equal(("21", "0.3"), (varied.InfotextOf().Value("Seed"), varied.InfotextOf().Value("Variation seed strength")));
+        // Its picture comes back with the seed that was drawn for it.
+        var again = await user.DrawAsync("--引导 7", varied.AsAnswered());
+        Assert.Equal(varied.InfotextOf(), again.InfotextOf());
+        var other = await user.DrawAsync($"vary {varied.Reference} --variation 0.5");
+        Assert.Equal(("21", "0.5"), (other.InfotextOf().Value("Seed"), other.InfotextOf().Value("Variation seed strength")));
+        Assert.NotEqual(varied.InfotextOf().Value("Variation seed"), other.InfotextOf().Value("Variation seed"));
+    }
+
+    [Fact]
+    public async Task A_style_adds_its_words()
+    {
+        var user = bot.Somebody("en");
+        var styled = (await user.DrawAsync("a cat --style watercolor + EMOJI --seed 5")).InfotextOf();
+        Assert.StartsWith("watercolor painting of a cat, soft colors, white paper, emoji, 3d render, simple background\nNegative prompt: photo, 3d render, text, watermark, blurry\n", styled, StringComparison.Ordinal);
+        var unknown = await user.SayAsync("draw a cat --style wotercolor");
+        Assert.Contains("There is no style “wotercolor”; names like it: watercolor. It was left out.", unknown.Text, StringComparison.Ordinal);
     }
 
     [Fact]

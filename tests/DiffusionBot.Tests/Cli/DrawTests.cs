@@ -93,11 +93,11 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     [Fact]
     public async Task What_a_text_asks_for_and_cannot_have_is_told_but_drawn()
     {
-        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Hires upscale: 2";
+        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Face restoration: GFPGAN";
         var run = await shell.RunAsync("draw", Recipe, "--lang", "en", "--json", "-o", "noted.png");
         Assert.Equal(0, run.Code);
         var notes = Strings(JsonDocument.Parse(run.Out).RootElement, "notes").ToList();
-        Assert.Contains(notes, note => note.Contains("Hires upscale", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.Contains("Face restoration", StringComparison.Ordinal));
         Assert.Contains(notes, note => note.Contains("0000000000", StringComparison.Ordinal));
         Assert.All(notes, note => Assert.Contains($"Note: {note}", run.Error, StringComparison.Ordinal));
     }
@@ -185,10 +185,10 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     {
         var refused = await shell.RunAsync("draw", "a cat", "--steps", "0", "--lang", "zh", "-o", "refused.png");
         Assert.Equal((1, "步数是 0，应在 1 到 150 之间。" + Environment.NewLine), (refused.Code, refused.Error));
-        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Hires upscale: 2";
+        const string Recipe = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 9, Size: 64x64, Model hash: 0000000000, Model: emoji-3d, Face restoration: GFPGAN";
         var noted = await shell.RunAsync("draw", Recipe, "--lang", "zh", "-o", "noted.png");
         Assert.Equal(0, noted.Code);
-        Assert.Contains("提示: 暂不支持、未生效的参数：Hires upscale。", noted.Error, StringComparison.Ordinal);
+        Assert.Contains("提示: 暂不支持、未生效的参数：Face restoration。", noted.Error, StringComparison.Ordinal);
         Assert.Contains("提示: 这段参数出自 emoji-3d（哈希 0000000000），实际使用的是 emoji-3d（哈希 4a44d18e42），画面会有所不同。", noted.Error, StringComparison.Ordinal);
     }
 

@@ -70,7 +70,7 @@ public sealed class DifferenceReportTests : IDisposable
     {
         var (asked, report) = await ReportAsync(
             "a cat <lora:shoes:1>\nNegative prompt: easynegative\nSteps: 20, Sampler: DEIS Karras, CFG scale: 7, Seed: 5, Size: 512x512, Model hash: 9aba26abdf, Model: deliberate_v2, "
-            + "VAE hash: 0123456789, VAE: mse.vae.pt, Denoising strength: 0.7, Hires upscale: 2, Lora hashes: \"shoes: 0123456789ab\", TI hashes: \"easynegative: c74b4e810b03, badhand: 0123456789ab\", Version: v1.6.0");
+            + "VAE hash: 0123456789, VAE: mse.vae.pt, Denoising strength: 0.7, Face restoration: GFPGAN, Lora hashes: \"shoes: 0123456789ab\", TI hashes: \"easynegative: c74b4e810b03, badhand: 0123456789ab\", Version: v1.6.0");
         Assert.Equal(
         [
             "The sampler DEIS Karras is not here; DPM++ 2M is used instead.",
@@ -79,7 +79,7 @@ public sealed class DifferenceReportTests : IDisposable
             "The LoRA shoes is not here; drawn without it.",
             "The embedding easynegative is here, but not applied yet.",
             "The embedding badhand is not here; drawn without it.",
-            "Not drawn yet: Denoising strength, Hires upscale.",
+            "Not drawn yet: Denoising strength, Face restoration.",
             "So the same seed will give a similar picture at best, not the same one.",
         ], report.Lines.Select(l => l.English));
         Assert.Equal(asked with { Sampler = "DPM++ 2M", Schedule = "Karras", Checkpoint = null, CheckpointHash = null, Vae = "None" }, report.Request);

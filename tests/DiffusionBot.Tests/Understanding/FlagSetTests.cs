@@ -32,14 +32,14 @@ public sealed class FlagSetTests
     [Theory]
     [InlineData("stpes 30", "There is no setting “stpes”; the nearest is “steps”.")]
     [InlineData("steps many", "--steps is “many”; expected a whole number. It was left out.")]
-    [InlineData("hires 2", "There is no setting “hires”.")]
+    [InlineData("facefix", "There is no setting “facefix”.")]
     public void What_is_no_setting_is_told(string words, string problem) => Assert.Equal(problem, SettingsWords.Parse(words).Problems[0].English);
 
     [Fact]
     public void Pairs_come_back_as_they_were()
     {
-        var flags = CommandParser.ParseDrawing("a --no b, c --steps 3 --w 64 --h 72 --sampler DPM++ 2M --schedule Karras --cfg 7.5 --seed -1 --n 2 --batch-size 2 --model m --vae v --clip-skip 2 --ensd 31337 --rng cpu --preset p --as-is").Flags;
-        Assert.Equal(16, flags.Count);
+        var flags = CommandParser.ParseDrawing("a --no b, c --steps 3 --w 64 --h 72 --sampler DPM++ 2M --schedule Karras --cfg 7.5 --seed -1 --n 2 --batch-size 2 --model m --vae v --clip-skip 2 --ensd 31337 --rng cpu --preset p --as-is --hires 1.5 --hires-size 128x64 --hires-steps 4 --upscaler Lanczos --denoise 0.4 --variation 0.3 --variation-seed 5 --seed-from 64x64 --eta 0.5").Flags;
+        Assert.Equal(25, flags.Count);
         var back = FlagSet.FromPairs(flags.ToPairs(), out var problems);
         Assert.Empty(problems);
         Assert.Equal(flags.ToPairs(), back.ToPairs());
@@ -60,6 +60,12 @@ public sealed class FlagSetTests
             ClipSkip = 2,
             Ensd = 31337,
             Rng = NoiseSource.Cpu,
+            Hires = new HiresFix { Scale = 1.5, Width = 128, Height = 64, Steps = 4, Upscaler = "Lanczos", DenoisingStrength = 0.4 },
+            VariationStrength = 0.3,
+            VariationSeed = 5,
+            SeedResizeWidth = 64,
+            SeedResizeHeight = 64,
+            Sampling = new SamplingSettings { Eta = 0.5, EtaDdim = 0.5 },
         }, back.Over(new ImageRequest()));
     }
 

@@ -9,9 +9,15 @@ using DiffusionBot.Generation.Storage;
 namespace DiffusionBot.Bot.Commands;
 
 /// <summary>draw, preset, again, vary, upscale, and a reply with new words: all that ends in the queue.</summary>
-internal sealed class DrawCommands(Submission submission, PresetLibrary presets, Targets targets, PlaceDefaults places)
+internal sealed class DrawCommands(Submission submission, PresetLibrary presets, StyleLibrary styles, Targets targets, PlaceDefaults places)
 {
     private const double UpscaleFactor = 2;
+
+    /// <summary>Of a picture drawn larger: what was there stays, what is fine is drawn.</summary>
+    private const double UpscaleDenoising = 0.35;
+
+    /// <summary>How far a variation goes: the same thing in another way.</summary>
+    private const double VaryStrength = 0.3;
 
     /// <summary>A request that begins anew.</summary>
     public async Task<ChatReply> DrawAsync(Talk talk, DrawingWords words, CancellationToken cancel)
@@ -20,6 +26,9 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         var notes = new List<LocalText>(words.Warnings);
         if (talk.Message.Pictures.Count > 0) notes.Add(BotTexts.Both(t => t.PictureNotUsed));
         Preset? preset = null;
+        // Who asks for a preset as for a style gets it.
+        if (words.Flags.Style is { } style && !styles.Has(style) && words.Flags.Preset is null && presets.FindAtStart(style) is { After: "" } named)
+            (preset, words) = (named.Preset, words with { Flags = words.Flags.Without("style") });
         if (words.Flags.Preset is { } name)
         {
             if (presets.FindAtStart(name) is not { } found) return NoSuchPreset(talk, name);
@@ -40,19 +49,27 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     }
 
     /// <summary>The same request with a new seed, changed by what was said besides.</summary>
-    public Task<ChatReply> AgainAsync(Talk talk, string rest, CancellationToken cancel) => RepeatAsync(talk, rest, "again", [], cancel);
+    public Task<ChatReply> AgainAsync(Talk talk, string rest, CancellationToken cancel) => RepeatAsync(talk, rest, "again", static (image, _) => image with { Seed = -1 }, cancel);
 
-    /// <summary>Until variations are built: the same with a new seed.</summary>
+    /// <summary>A picture like that one: its noise is turned a little towards another seed's.</summary>
     public Task<ChatReply> VaryAsync(Talk talk, string rest, CancellationToken cancel) =>
-        RepeatAsync(talk, rest, "vary", [BotTexts.Both(t => t.VaryIsNewSeed)], cancel);
+        RepeatAsync(talk, rest, "vary", static (image, seed) => image with { Seed = seed, VariationSeed = -1, VariationStrength = VaryStrength }, cancel);
 
-    /// <summary>Until hires fix is built: the picture itself, twice as large.</summary>
+    /// <summary>The picture drawn again at twice its size; where that is too large here, or was done already, enlarged.</summary>
     public async Task<ChatReply> UpscaleAsync(Talk talk, string rest, CancellationToken cancel)
     {
         if (await targets.FindAsync(talk, rest, cancel) is not { } target) return NoTarget(talk, rest);
         if (target.Picture is null) return talk.Texts.NotDrawnYet(target.Request.Code);
+        var order = Orders.Of(target.Request);
+        var again = Orders.ImageOf(order, target.Picture);
+        if (order.Enlarge is null && again.Hires is null)
+        {
+            var larger = again with { Hires = new HiresFix { Scale = UpscaleFactor, Upscaler = Upscaler, DenoisingStrength = UpscaleDenoising } };
+            if (!submission.IsTooLarge(talk, larger))
+                return await ChangeAsync(talk, larger, Nothing, order.WrittenPrompt, talk.WordsOf(target.Rest), target.Picture.Id, "upscale", cancel);
+        }
         var note = BotTexts.Both(t => t.UpscaleIsLanczos(UpscaleFactor));
-        var image = Orders.Of(target.Request).Image with { BatchCount = 1, BatchSize = 1, Seed = target.Picture.Seed, Width = target.Picture.Width, Height = target.Picture.Height };
+        var image = again with { Hires = null, Width = target.Picture.Width, Height = target.Picture.Height };
         return await submission.SendAsync(talk, new Wish(image, Nothing, AsIs: true, [note]) { ParentId = target.Picture.Id, Relation = "upscale", EnlargeBy = UpscaleFactor }, cancel);
     }
 
@@ -62,7 +79,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         if (await targets.NamedAsync(talk, "", cancel) is { Picture: { } picture } target)
         {
             var order = Orders.Of(target.Request);
-            return await ChangeAsync(talk, order.Image with { Seed = picture.Seed, BatchCount = 1, BatchSize = 1 }, Nothing, order.WrittenPrompt, words, picture.Id, "edit", cancel);
+            return await ChangeAsync(talk, Orders.ImageOf(order, picture), Nothing, order.WrittenPrompt, words, picture.Id, "edit", cancel);
         }
         if (talk.Message.RepliedTo is { Reference: null, Pictures.Count: 0 }) return await DrawAsync(talk, words, cancel);
         var text = talk.Message.RepliedTo!.Pictures.Concat(talk.Message.Pictures).Select(p => PictureParameters.TextOf(p.Bytes)).FirstOrDefault(found => found is not null);
@@ -87,35 +104,41 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     {
         var all = presets.All;
         if (all.Count == 0) return talk.Texts.NoPresets;
-        return new ChatReply { Text = talk.Texts.Presets(all), Choices = [.. all.Take(5).Select(p => Try(talk, p))] };
+        return new ChatReply { Text = talk.Texts.Presets(all) + talk.Texts.Styles(styles.All), Choices = [.. all.Take(5).Select(p => Try(talk, p))] };
     }
+
+    /// <summary>What enlarges before the second pass.</summary>
+    private const string Upscaler = "Lanczos";
 
     private static InfotextValues Nothing { get; } = new("", "");
 
     private async Task<ChatReply> DrawAsync(Talk talk, Preset? preset, DrawingWords words, IReadOnlyList<LocalText> notes, CancellationToken cancel)
     {
         var user = FlagSet.FromPairs(UserDefaults.Of(talk.User), out _);
-        var image = RequestLayers.Build(places.Of(talk.Message.Address.Place).With(talk.Room.Flags), user, preset?.Recipe, words, out var layerNotes);
+        var place = places.Of(talk.Message.Address.Place).With(talk.Room.Flags);
+        var image = RequestLayers.Build(place, user, preset?.Recipe, words, out var layerNotes);
+        var said = new List<LocalText>([.. notes, .. layerNotes]);
+        if (place.With(user).With(words.Flags).Style is { } style) image = styles.Over(image, style, said);
         var recipe = preset is null || words.Recipe.Parameters.Count > 0 ? words.Recipe : preset.Recipe;
         var isWebUis = recipe.Parameters.ContainsKey("Steps") && recipe.Parameters.ContainsKey("Sampler") && recipe.Parameters.ContainsKey("Model hash");
-        return await submission.SendAsync(talk, new Wish(image, recipe, words.AsIs || (isWebUis && words.Recipe.Parameters.Count > 0), [.. notes, .. layerNotes]), cancel);
+        return await submission.SendAsync(talk, new Wish(image, recipe, words.AsIs || (isWebUis && words.Recipe.Parameters.Count > 0), said), cancel);
     }
 
-    private async Task<ChatReply> RepeatAsync(Talk talk, string rest, string relation, IReadOnlyList<LocalText> notes, CancellationToken cancel)
+    private async Task<ChatReply> RepeatAsync(Talk talk, string rest, string relation, Func<ImageRequest, long, ImageRequest> renew, CancellationToken cancel)
     {
         if (await targets.FindAsync(talk, rest, cancel) is { } target)
         {
             var order = Orders.Of(target.Request);
             var words = talk.WordsOf(target.Rest);
-            return await ChangeAsync(talk, order.Image with { Seed = -1 }, Nothing, order.WrittenPrompt, words with { Warnings = [.. notes, .. words.Warnings] }, target.Picture?.Id, relation, cancel);
+            return await ChangeAsync(talk, renew(order.Image, target.Picture?.Seed ?? -1), Nothing, order.WrittenPrompt, words, target.Picture?.Id, relation, cancel);
         }
         // A picture that was sent along or is answered, and brings its own recipe.
         var pictures = talk.Message.Pictures.Concat(talk.Message.RepliedTo?.Pictures ?? []);
         var text = pictures.Select(p => PictureParameters.TextOf(p.Bytes)).FirstOrDefault(found => found is not null) ?? PictureParameters.RecipeIn(talk.Message.RepliedTo?.Text);
         if (text is null) return NoTarget(talk, rest);
         var recipe = StrictInfotextReader.Read(text);
-        var image = InfotextMapping.ToRequest(recipe, new ImageRequest(), out _) with { Seed = -1 };
-        return await ChangeAsync(talk, image, recipe, null, talk.WordsOf(rest), null, null, cancel);
+        var image = InfotextMapping.ToRequest(recipe, new ImageRequest(), out _);
+        return await ChangeAsync(talk, renew(image, image.Seed), recipe, null, talk.WordsOf(rest), null, null, cancel);
     }
 
     /// <param name="talk">Who asks.</param>
@@ -131,9 +154,11 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     {
         // New words join those that were written, not their translation, and all is translated anew.
         var basis = written is null || words.Recipe.Prompt.Length == 0 ? image : image with { Prompt = written };
-        var changed = RequestLayers.Change(basis, words, out var notes);
+        var changed = RequestLayers.Change(basis, words, out var layerNotes);
+        var notes = new List<LocalText>([.. words.Warnings, .. layerNotes]);
+        if (words.Flags.Style is { } style) changed = styles.Over(changed, style, notes);
         var keepsWords = changed.Prompt == image.Prompt && changed.NegativePrompt == image.NegativePrompt;
-        return submission.SendAsync(talk, new Wish(changed, words.Recipe.Parameters.Count > 0 ? words.Recipe : recipe, words.AsIs || keepsWords, [.. words.Warnings, .. notes])
+        return submission.SendAsync(talk, new Wish(changed, words.Recipe.Parameters.Count > 0 ? words.Recipe : recipe, words.AsIs || keepsWords, notes)
         {
             ParentId = parent,
             Relation = relation,

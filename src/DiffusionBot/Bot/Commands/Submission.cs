@@ -127,6 +127,9 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
         return plain;
     }
 
+    /// <summary>Whether a picture's edges, or those of its second pass, are beyond what this user may ask for.</summary>
+    public bool IsTooLarge(Talk talk, ImageRequest image) => queue.LimitOf(new DrawingOrder { Image = image }, LimitsOf(talk.Message.Limits)) is { Limit: RequestLimit.Edge };
+
     private string? Verdict(BotTexts texts, string place, ImageRequest image) => policy.Check(place, image.Hires?.Prompt is { } second ? $"{image.Prompt}\n{second}" : image.Prompt, image.NegativePrompt) switch
     {
         PolicyVerdict.Blocked => texts.AgainstTheRules,

@@ -64,6 +64,16 @@ internal sealed record FlagKind(LocalText Takes, LocalText Expected, Func<string
     /// <summary>A number, or nothing.</summary>
     public static FlagKind OptionalNumber { get; } = Decimal with { IsOptional = true };
 
+    /// <summary>How many times as large; nothing is twice, off is 0.</summary>
+    public static FlagKind Factor { get; } = Decimal with
+    {
+        Expected = new LocalText("a factor like 2, or off", "2 这样的倍数，或“关闭”"),
+        Read = static text => Decimal.Read(text) is { Value: not null } number ? number
+            : Array.Find(["off", "关闭"], word => FlagValues.IsWord(text, word)) is { } off ? new ReadValue("0", off.Length)
+            : new ReadValue("2", 0),
+        IsOptional = true,
+    };
+
     private static bool IsLong(string number) => long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
     private static FlagKind Number(Func<string, bool> fits) => new("N", new LocalText("a whole number", "整数"), text => FlagValues.Number(text, fits)) { IsNumeric = true };

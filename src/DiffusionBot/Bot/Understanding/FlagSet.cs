@@ -20,6 +20,9 @@ internal sealed class FlagSet
     /// <summary>The value of the flag `preset`; null where it is not there.</summary>
     public string? Preset => values.GetValueOrDefault("preset");
 
+    /// <summary>The value of the flag `style`; null where it is not there.</summary>
+    public string? Style => values.GetValueOrDefault("style");
+
     /// <summary>Whether the prompt is to be drawn untranslated.</summary>
     public bool AsIs => values.ContainsKey("as-is");
 

@@ -97,7 +97,7 @@ internal static class FlagValues
     {
         foreach (var (name, value) in new[] { ("gpu", "gpu"), ("cuda", "gpu"), ("nv", "gpu"), ("cpu", "cpu") })
         {
-            if (text.StartsWith(name, StringComparison.OrdinalIgnoreCase) && EndsAt(text, name.Length)) return new ReadValue(value, name.Length);
+            if (IsWord(text, name)) return new ReadValue(value, name.Length);
         }
         return default;
     }
@@ -109,6 +109,9 @@ internal static class FlagValues
         var end = WordLength(text);
         return end == 0 ? default : new ReadValue(text[..end], end);
     }
+
+    /// <summary>Whether a text begins with a word that ends there.</summary>
+    public static bool IsWord(string text, string word) => text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && EndsAt(text, word.Length);
 
     /// <summary>How long the first word is; commas and the like are not part of it.</summary>
     public static int WordLength(string text)

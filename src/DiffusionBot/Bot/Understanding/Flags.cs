@@ -53,17 +53,34 @@ internal static class Flags
             new LocalText("eta noise seed delta", "噪声种子偏移（ENSD）"), (r, v) => r with { Ensd = long.Parse(v, CultureInfo.InvariantCulture) }),
         new("rng", [], FlagKind.Rng,
             new LocalText("whose noise", "随机数来源"), (r, v) => r with { Rng = v == "cpu" ? NoiseSource.Cpu : NoiseSource.Gpu }),
-        new("preset", ["style", "styles", "预设", "风格"], FlagKind.Name,
+        new("hires", ["hires_fix", "highres_fix", "hr", "hr_scale", "hires_upscale", "高清修复", "高清", "放大倍数"], FlagKind.Factor,
+            new LocalText("a second pass at so many times the size (hires fix)", "高清修复：放大几倍后再画一遍"),
+            (r, v) => v == "0" ? r with { Hires = null } : WithHires(r, h => h with { Scale = Double(v), Width = null, Height = null })),
+        new("hires-size", ["hires_resize", "高清尺寸"], FlagKind.Size,
+            new LocalText("the size of the second pass", "高清修复后的宽和高"), (r, v) => WithHires(r, h => h with { Width = Edges(v).Width, Height = Edges(v).Height })),
+        new("hires-steps", ["hr_second_pass_steps", "高清修复步数", "高清步数"], FlagKind.Whole,
+            new LocalText("steps of the second pass", "高清修复的步数"), (r, v) => WithHires(r, h => h with { Steps = Int(v) })),
+        new("upscaler", ["hires_upscaler", "hr_upscaler", "放大算法"], FlagKind.Name,
+            new LocalText("what enlarges for the second pass", "高清修复的放大算法"), (r, v) => WithHires(r, h => h with { Upscaler = v })),
+        new("denoise", ["strength", "denoising", "denoising_strength", "重绘幅度", "重绘强度"], FlagKind.Decimal,
+            new LocalText("how much the second pass draws anew, 0 to 1", "重绘幅度，0 到 1"), (r, v) => r.Hires is null ? r : WithHires(r, h => h with { DenoisingStrength = Double(v) })),
+        new("variation", ["variation_strength", "subseed_strength", "变异强度", "变异"], FlagKind.Decimal,
+            new LocalText("how far towards another seed's picture, 0 to 1", "变异强度，0 到 1：向另一个种子的画面靠近多少"), (r, v) => r with { VariationStrength = Double(v) }),
+        new("variation-seed", ["subseed", "变异种子", "变异随机种子"], FlagKind.Seed,
+            new LocalText("that seed; -1 draws one", "另一个种子；-1 为随机"), (r, v) => r with { VariationSeed = long.Parse(v, CultureInfo.InvariantCulture) }),
+        new("seed-from", ["seed_resize_from", "种子尺寸"], FlagKind.Size,
+            new LocalText("the size whose picture of this seed it should resemble", "沿用该尺寸下同一种子的构图"), (r, v) => r with { SeedResizeWidth = Edges(v).Width, SeedResizeHeight = Edges(v).Height }),
+        new("eta", [], FlagKind.Decimal,
+            // A sampler looks at one of them only.
+            new LocalText("how much of a sampler's noise is new, 0 to 1", "采样器新加噪声的比例，0 到 1"), (r, v) => r with { Sampling = r.Sampling with { Eta = Double(v), EtaDdim = Double(v) } }),
+        new("style", ["styles", "风格", "样式"], FlagKind.Name,
+            new LocalText("words that go with yours, by name; several with +", "风格：随你的话一起用的词，多个用 + 连接"), static (r, _) => r),
+        new("preset", ["预设"], FlagKind.Name,
             new LocalText("a preset to begin with", "以某个预设为底"), static (r, _) => r),
         new("as-is", ["原文", "raw_prompt"], FlagKind.None,
             new LocalText("draw the words untranslated", "不翻译提示词"), static (r, _) => r),
         .. Of(FlagUse.Later, FlagKind.None, [["tile", "tiling", "平铺"], ["facefix", "face_restoration", "restore_faces", "面部修复"]]),
-        .. Of(FlagUse.Later, FlagKind.OptionalNumber,
-        [
-            ["hires", "hires_fix", "highres_fix", "hr", "hr_scale", "hires_upscale", "高清修复", "放大倍数"], ["hires_steps", "高清修复步数"],
-            ["strength", "denoise", "denoising", "denoising_strength", "重绘幅度", "重绘强度"], ["eta"], ["subseed", "variation_seed", "变异种子"], ["subseed_strength", "variation_strength", "变异强度"],
-        ]),
-        .. Of(FlagUse.Later, FlagKind.Word, [["init", "init_image", "image", "底图", "垫图"], ["upscaler", "hires_upscaler", "放大算法"], ["lora"], ["control", "controlnet"], ["mask", "蒙版"]]),
+        .. Of(FlagUse.Later, FlagKind.Word, [["init", "init_image", "image", "底图", "垫图"], ["lora"], ["control", "controlnet"], ["mask", "蒙版"]]),
         .. Of(FlagUse.Midjourney, FlagKind.OptionalNumber,
         [
             ["s", "stylize"], ["c", "chaos"], ["q", "quality"], ["v", "version"], ["niji"], ["iw"], ["r", "repeat"], ["weird"], ["stop"], ["cw"], ["sw"], ["ow"], ["exp"],
@@ -142,11 +159,20 @@ internal static class Flags
 
     private static double Double(string value) => double.Parse(value, CultureInfo.InvariantCulture);
 
-    private static ImageRequest WithSize(ImageRequest request, string value)
+    private static (int Width, int Height) Edges(string value)
     {
         var edges = value.Split('x');
-        return request with { Width = Int(edges[0]), Height = Int(edges[1]), Aspect = null };
+        return (Int(edges[0]), Int(edges[1]));
     }
+
+    private static ImageRequest WithSize(ImageRequest request, string value)
+    {
+        var (width, height) = Edges(value);
+        return request with { Width = width, Height = height, Aspect = null };
+    }
+
+    /// <summary>With a second pass, changed: whoever says how it should be wants one.</summary>
+    private static ImageRequest WithHires(ImageRequest request, Func<HiresFix, HiresFix> change) => request with { Hires = change(request.Hires ?? new HiresFix()) };
 
     private static AspectRatio Ratio(string value)
     {
