@@ -21,6 +21,9 @@ internal sealed record DrawingPlan(
     /// <summary>The second pass; null: there is none.</summary>
     public HiresPlan? Hires { get; init; }
 
+    /// <summary>Whether it is an inpainting model.</summary>
+    public bool LooksAtPicture { get; init; }
+
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
 
@@ -45,12 +48,17 @@ internal sealed record DrawingPlan(
         var hash = await checkpoint.Sha256Async(cancel);
         var vaeHash = vae is null ? hash : await vae.Sha256Async(cancel);
         var file = checkpoint.Open();
-        var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
+        var family = ModelFamily.ToDraw(file);
+        var (width, height) = family.SizeOf(file);
         var seeded = request.WithoutComments() with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
         if (request is { VariationStrength: > 0, VariationSeed: -1 }) seeded = seeded with { VariationSeed = drawSeed() };
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
-        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes) { Hires = HiresPlan.Of(request, sampler, size.Width, size.Height) };
+        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes) 
+        {
+            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height),
+            LooksAtPicture = family.UnetInputs > ImageNoise.LatentChannels,
+        };
     }
 
     /// <summary>The seed of an image: with a variation all have the same.</summary>
@@ -90,6 +98,7 @@ internal sealed record DrawingPlan(
         SeedOf(index), Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
     {
+        LooksAtPicture = LooksAtPicture,
         VariationSeed = Request.VariationStrength > 0 ? VariationSeedOf(index) : null,
         HiresSampler = Hires is { } h && h.Sampler.Sampler.Name != Sampler.Sampler.Name ? h.Sampler.Sampler.Name : null,
         HiresScheduleType = Hires is { } s && s.Sampler.ScheduleLabel != Sampler.ScheduleLabel ? s.Sampler.ScheduleLabel : null,
