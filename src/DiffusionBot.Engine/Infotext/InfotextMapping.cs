@@ -22,6 +22,9 @@ public sealed record DrawingFacts(
     /// <summary>This picture's own variation seed; null: the request's.</summary>
     public long? VariationSeed { get; init; }
 
+    /// <summary>Whether it was drawn by an inpainting model, which looks at the picture besides.</summary>
+    public bool LooksAtPicture { get; init; }
+
     /// <summary>The second pass' sampler, where that is another one; else null.</summary>
     public string? HiresSampler { get; init; }
 
@@ -51,8 +54,11 @@ public static class InfotextMapping
         ["Original"] = EmphasisMode.Original, ["No norm"] = EmphasisMode.NoNorm, ["Ignore"] = EmphasisMode.Ignore, ["None"] = EmphasisMode.None,
     };
 
+    /// <summary>How much of the masked part an inpainting model is not shown; another weight is not drawn.</summary>
+    private const string WholeMaskWeight = "1.0";
+
     /// <summary>Values that say no more than what is done anyway.</summary>
-    private static readonly string[] noChange = ["", "0", "0x0", "None", "False", "Disable", "Original"];
+    private static readonly string[] noChange = ["", "0", "0x0", "None", "False", "Disable", "Original", WholeMaskWeight];
 
     /// <summary>A request as the text asks for it. Only what the text names changes <paramref name="defaults"/>.</summary>
     /// <param name="values">What a reader found.</param>
@@ -167,6 +173,7 @@ public static class InfotextMapping
         }
         if (request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 }) Add("Seed resize from", new ImageSize(request.SeedResizeWidth, request.SeedResizeHeight).ToString());
         Add("Denoising strength", (request.Hires?.DenoisingStrength ?? request.Init?.DenoisingStrength)?.ToString(CultureInfo.InvariantCulture));
+        Add("Conditional mask weight", facts.LooksAtPicture ? WholeMaskWeight : null);
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
         Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd && request.Sampling.Eta != 0 ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
         Add("RNG", request.Rng == NoiseSource.Cpu ? "CPU" : null);

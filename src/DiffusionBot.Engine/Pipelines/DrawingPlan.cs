@@ -2,6 +2,7 @@ using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Sampling;
+using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Engine.Pipelines;
 
@@ -30,6 +31,9 @@ internal sealed record DrawingPlan(
     /// <summary>The same in a second pass.</summary>
     public PassLength SecondPass(HiresPlan second) => FirstPass with { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(Request.Steps)) };
 
+    /// <summary>Whether it is an inpainting model.</summary>
+    public bool LooksAtPicture { get; init; }
+
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
 
@@ -54,7 +58,8 @@ internal sealed record DrawingPlan(
         var hash = await checkpoint.Sha256Async(cancel);
         var vaeHash = vae is null ? hash : await vae.Sha256Async(cancel);
         var file = checkpoint.Open();
-        var (width, height) = ModelFamily.ToDraw(file).SizeOf(file);
+        var family = ModelFamily.ToDraw(file);
+        var (width, height) = family.SizeOf(file);
         var seeded = request.WithoutComments() with { Seed = request.Seed == -1 ? drawSeed() : request.Seed };
         if (request is { VariationStrength: > 0, VariationSeed: -1 }) seeded = seeded with { VariationSeed = drawSeed() };
         var size = AspectRatio.SizeOf(request, width, height);
@@ -62,6 +67,7 @@ internal sealed record DrawingPlan(
         var plan = new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
         {
             Hires = HiresPlan.Of(request, sampler, size.Width, size.Height),
+            LooksAtPicture = family.UnetInputs > ImageNoise.LatentChannels,
             Refiner = await RefinerPlan.OfAsync(request, checkpoint, models, notes, cancel),
         };
         if (OlderWaysNote.Of(seeded.OlderWays, plan.UsesOldTimelines, plan.Refiner is not null) is { } older) notes.Add(older);
@@ -94,9 +100,16 @@ internal sealed record DrawingPlan(
             notes = [new("This was drawn from a picture (image to image), which is not at hand: the words alone are drawn.", "这段参数出自图生图，但没有给出原图：只按提示词绘制。")];
             return request with { Init = null };
         }
-        if (request.Hires is not null) notes = [new("There is no hires fix where a picture is drawn from another: left out.", "图生图没有高清修复，已略过。")];
+        var (found, init) = (new List<LocalText>(), request.Init);
+        if (request.Hires is not null) found.Add(new("There is no hires fix where a picture is drawn from another: left out.", "图生图没有高清修复，已略过。"));
+        if (init.Inpaint is { Mask: null } && !Channels.IsTransparent(picture))
+        {
+            found.Add(new("Inpainting without a mask, and nothing of the picture is transparent: all of it is drawn anew.", "局部重绘没有给出蒙版，原图也没有透明部分：整张图都重绘。"));
+            init = init with { Inpaint = null };
+        }
+        notes = found;
         var aspect = request is { Width: null, Height: null, Aspect: null } ? new AspectRatio(picture.Width, picture.Height) : request.Aspect;
-        return request with { Hires = null, Aspect = aspect };
+        return request with { Hires = null, Init = init, Aspect = aspect };
     }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
@@ -106,6 +119,7 @@ internal sealed record DrawingPlan(
         SeedOf(index), Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
     {
+        LooksAtPicture = LooksAtPicture,
         VariationSeed = Request.VariationStrength > 0 ? VariationSeedOf(index) : null,
         Refiner = isRefined ? Refiner?.Title : null,
         UsesOldTimelines = UsesOldTimelines,

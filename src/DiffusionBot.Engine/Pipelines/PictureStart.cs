@@ -30,20 +30,24 @@ internal sealed class PictureStart
         part = mask?.Part;
         var picture = Channels.ToRgb(Channels.FlattenOntoWhite(init.Picture!));
         if (part is null && init.ResizeMode != ResizeMode.Latent) picture = InpaintMask.Fit(picture, width, height, init.ResizeMode);
-        if (mask is not null) overlay = Layers.Seen(picture, Channels.Each(OfSize(mask.Hidden, picture), value => (byte)(255 - value)));
+        if (mask is not null) overlay = Layers.Seen(picture, Channels.Each(OfSize(mask.Hidden, picture.Width, picture.Height), value => (byte)(255 - value)));
         if (part is { } at) picture = Fitting.Fill(Channels.Crop(picture, at.X, at.Y, at.Width, at.Height), width, height);
         var content = init.Inpaint?.Content ?? MaskedContent.Original;
-        if (mask is not null && content != MaskedContent.Original) picture = Layers.FillHidden(picture, OfSize(mask.Drawn, picture));
+        if (mask is not null && content != MaskedContent.Original) picture = Layers.FillHidden(picture, OfSize(mask.Drawn, picture.Width, picture.Height));
         if (init.ColorCorrection) colours = picture;
         var shape = new LatentShape(seeds.Length, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         latent = Repeated(Encode(picture, model, shape, clock, cancel), seeds.Length);
         if (mask is null) return;
+        if (model.IsInpainting) Beside = BesideOf(OfSize(picture, width, height), mask.Drawn, model, shape, clock, cancel);
         keep = KeepOf(mask.Drawn, shape);
         if (content is MaskedContent.LatentNoise or MaskedContent.LatentNothing) Replace(content == MaskedContent.LatentNoise ? FirstNoise(plan.Request, seeds, shape) : null);
     }
 
     /// <summary>Whether a mask is used; not where only the masked part was asked for, and nothing is masked.</summary>
     public bool IsMasked { get; }
+
+    /// <summary>What an inpainting model sees of the picture; null for other models, and where all of it is drawn anew.</summary>
+    public InpaintingChannels? Beside { get; }
 
     /// <summary>For the sampler.</summary>
     public InitLatent Latent => new(latent, init.DenoisingStrength)
@@ -67,13 +71,23 @@ internal sealed class PictureStart
     }
 
     /// <summary>Masks and pictures are of different sizes only where the latent is resized.</summary>
-    private static Bitmap OfSize(Bitmap mask, Bitmap picture) => Fitting.Stretch(mask, picture.Width, picture.Height);
+    private static Bitmap OfSize(Bitmap picture, int width, int height) => Fitting.Stretch(picture, width, height);
 
     private static float[] Encode(Bitmap picture, LoadedModel model, LatentShape shape, NativeClock clock, CancellationToken cancel)
     {
         var latent = model.Encoder.Encode(picture, clock, cancel);
         var (from, to) = ((picture.Height / LatentDecoder.Factor, picture.Width / LatentDecoder.Factor), (shape.Height, shape.Width));
         return from == to ? latent : LatentUpscaler.All[0].Resize(latent, shape.Channels, from, to);
+    }
+
+    /// <summary>The mask, 0 or 1, by its nearest pixels, and the picture where it is kept.</summary>
+    private static InpaintingChannels BesideOf(Bitmap picture, Bitmap drawn, LoadedModel model, LatentShape shape, NativeClock clock, CancellationToken cancel)
+    {
+        var planes = LatentEncoder.PlanesOf(picture);
+        var mask = Array.ConvertAll(drawn.Pixels, value => value > 127 ? 1f : 0f);
+        for (var i = 0; i < planes.Length; i++) planes[i] *= 1 - mask[i % mask.Length];
+        var small = LatentUpscaler.Nearest.Resize(mask, planes: 1, (drawn.Height, drawn.Width), (shape.Height, shape.Width));
+        return InpaintingChannels.Of(small, model.Encoder.Encode(planes, picture.Height, picture.Width, clock, cancel));
     }
 
     private static float[] Repeated(float[] one, int times) => [.. Enumerable.Repeat(one, times).SelectMany(x => x)];

@@ -50,7 +50,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
         {
             var stage = Stopwatch.GetTimestamp();
             if (isRefined) (model, isRefined) = (Reload(), false);
-            var latents = Sample(batch, guides, start?.Latent);
+            var latents = Sample(batch, guides, start);
             var (height, width) = (plan.LatentHeight, plan.LatentWidth);
             if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, batch, latents, secondGuides!);
             sampling += Stopwatch.GetElapsedTime(stage);
@@ -95,14 +95,14 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
     /// <param name="batch">Which, from 0.</param>
     /// <param name="guides">What the prompts say.</param>
-    /// <param name="init">What to start from; null: noise.</param>
-    internal float[] Sample(int batch, Guides guides, InitLatent? init = null)
+    /// <param name="start">What to start from; null: noise.</param>
+    internal float[] Sample(int batch, Guides guides, PictureStart? start = null)
     {
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         // As WebUI's default has it, a refiner comes in the second pass where there is one.
-        return Sample(shape, batch, guides, FirstSteps, plan.Hires is null ? Encode : null, (sampler, noise, done) => init is null
+        return Sample(shape, batch, guides, start?.Beside, FirstSteps, plan.Hires is null ? Encode : null, (sampler, noise, done) => start is null
             ? sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel)
-            : sampler.FromLatent(plan.Sampler, request.Steps, (float)request.CfgScale, init, noise, done, cancel));
+            : sampler.FromLatent(plan.Sampler, request.Steps, (float)request.CfgScale, start.Latent, noise, done, cancel));
     }
 
     /// <summary>The latents of a batch after the second pass, and their height and width.</summary>
@@ -111,15 +111,15 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
         var steps = second.StepsAfter(request.Steps);
         var (start, height, width) = HiresStart.Of(second, model, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
-        var drawn = Sample(shape, batch, guides, steps, () => Encode(second), (sampler, noise, done) =>
+        var drawn = Sample(shape, batch, guides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
             sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
         return (drawn, height, width);
     }
 
     /// <param name="encode">What the prompts say to a model that takes over; null: none does.</param>
-    private float[] Sample(LatentShape shape, int batch, Guides guides, int steps, Func<Guides>? encode, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
+    private float[] Sample(LatentShape shape, int batch, Guides guides, InpaintingChannels? beside, int steps, Func<Guides>? encode, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
     {
-        using var unet = model.Predict(shape, guides, clock);
+        using var unet = model.Predict(shape, guides, clock, beside);
         UnetRun? refiner = null;
         var noise = NoiseOf(batch, shape);
         var schedule = NoiseSchedule.Of(request.OlderWays.DowncastAlphas, request.Sampling.ZeroTerminalSnr || model.EndsInNoise);

@@ -1,3 +1,4 @@
+using DiffusionBot.Engine.Sampling;
 using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Engine.Runtime;
@@ -13,6 +14,9 @@ internal sealed class LatentEncoder(OrtSession session, int channels, float scal
 {
     /// <summary>Bytes of its weights.</summary>
     public long Bytes => session.WeightBytes;
+
+    /// <summary>Draws latents from around where they lie, as WebUI does, from a generator that nobody knows the state of there. Null: where they lie. For tests.</summary>
+    public INormalSource? Around { get; set; }
 
     /// <summary>A latent [C, H / 8, W / 8] as samplers take it; rounded down.</summary>
     /// <param name="picture">RGB; both edges 8 or more.</param>
@@ -30,6 +34,7 @@ internal sealed class LatentEncoder(OrtSession session, int channels, float scal
         binding.Output("moments", moments, 1, 2 * channels, height, width);
         binding.Run(cancel);
         var latent = moments[..(channels * height * width)];
+        if (Around is not null) Move(latent, moments.AsSpan(latent.Length));
         for (var i = 0; i < latent.Length; i++) latent[i] *= scale;
         return latent;
     }
@@ -45,6 +50,13 @@ internal sealed class LatentEncoder(OrtSession session, int channels, float scal
             for (var i = 0; i < area; i++) planes[(c * area) + i] = (2 * (picture.Pixels[(i * 3) + c] / 255f)) - 1;
         }
         return planes;
+    }
+
+    private void Move(float[] latent, ReadOnlySpan<float> logVariance)
+    {
+        var noise = new float[latent.Length];
+        Around!.Fill(noise);
+        for (var i = 0; i < latent.Length; i++) latent[i] += noise[i] * MathF.Exp(0.5f * Math.Clamp(logVariance[i], -30, 20));
     }
 
     public void Dispose() => session.Dispose();
