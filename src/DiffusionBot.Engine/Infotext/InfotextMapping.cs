@@ -28,6 +28,12 @@ public sealed record DrawingFacts(
     /// <summary>The second pass' sampler, where that is another one; else null.</summary>
     public string? HiresSampler { get; init; }
 
+    /// <summary>The refiner's name and hash, where it has drawn; else null.</summary>
+    public string? Refiner { get; init; }
+
+    /// <summary>Whether prompt editing's old times make a difference.</summary>
+    public bool UsesOldTimelines { get; init; }
+
     /// <summary>The second pass' schedule, where that is another one; else null.</summary>
     public string? HiresScheduleType { get; init; }
 }
@@ -38,7 +44,7 @@ public static class InfotextMapping
     /// <summary>What WebUI can do and a text may ask for, but what is not drawn yet: labels, or how they begin.</summary>
     private static readonly string[] notDrawn =
     [
-        "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
+        "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Hires refiner",
         "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
         "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
@@ -115,6 +121,9 @@ public static class InfotextMapping
             Vae = text.Text("VAE") ?? defaults.Vae,
             Hires = text.Hires(defaults.Hires),
             Init = text.Init(defaults.Init),
+            Refiner = text.Refiner(defaults.Refiner),
+            RefinerSwitchAt = text.Number("Refiner switch at", defaults.RefinerSwitchAt),
+            OlderWays = text.OlderWays(values.Prompt) ?? defaults.OlderWays,
         };
     }
 
@@ -129,7 +138,11 @@ public static class InfotextMapping
         var choice = match is { KnowsSampler: true, KnowsSchedule: true } ? SamplerTable.Find(request.Sampler, request.Schedule) : null;
         var facts = new DrawingFacts(
             request.Seed, 0, 0, choice?.Sampler.Name ?? request.Sampler, choice?.ScheduleLabel ?? request.Schedule, choice?.Sampler.UsesEnsd ?? true,
-            request.CheckpointHash, request.Checkpoint, Vae: request.Vae);
+            request.CheckpointHash, request.Checkpoint, Vae: request.Vae)
+        {
+            Refiner = request.Refiner,
+            UsesOldTimelines = request.OlderWays.OldPromptEditing,
+        };
         var size = request is { Width: { } width, Height: { } height } ? new ImageSize(width, height).ToString() : null;
         return Listed(request, facts, request.Seed < 0 ? null : request.Seed, size, version: null);
     }
@@ -177,12 +190,21 @@ public static class InfotextMapping
             Add("Hires upscaler", hires.Upscaler);
         }
         foreach (var (label, value) in InitLabels.Of(request.Init)) Add(label, value);
+        if (facts.UsesOldTimelines) Add("Old prompt editing timelines", "True");
+        if (request.OlderWays.DowncastAlphas) Add("Downcast alphas_cumprod", "True");
+        if (request.Sampling.ZeroTerminalSnr) Add("Noise Schedule", "Zero Terminal SNR");
         if (SamplerMatch.Of(request.Sampler, request.Schedule) is { KnowsSampler: true, KnowsSchedule: true })
         {
             foreach (var (label, value) in SamplingLabels.Of(SamplerTable.Find(request.Sampler, request.Schedule), request.Sampling)) Add(label, value);
         }
         // As WebUI: only where there is something that it changes.
         if (request.Emphasis != EmphasisMode.Original && HasBrackets(request.Prompt + request.NegativePrompt)) Add("Emphasis", emphasisModes.First(word => word.Value == request.Emphasis).Key);
+        if (request is { OlderWays.RefinerByStepCount: true, Refiner: not null }) Add("Refiner switch by sampling steps", "True");
+        if (facts.Refiner is not null)
+        {
+            Add("Refiner", facts.Refiner);
+            Add("Refiner switch at", request.RefinerSwitchAt.ToString(CultureInfo.InvariantCulture));
+        }
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
@@ -218,6 +240,7 @@ public static class InfotextMapping
             SigmaNoise = Number("Sigma noise", otherwise.SigmaNoise),
             DiscardPenultimateSigma = Flag("Discard penultimate sigma", otherwise.DiscardPenultimateSigma),
             SgmNoiseMultiplier = Flag("SGM noise multiplier", otherwise.SgmNoiseMultiplier),
+            ZeroTerminalSnr = OneOf("Noise Schedule", SamplingLabels.NoiseSchedules, otherwise.ZeroTerminalSnr),
             ScheduleMinSigma = Number("Schedule min sigma", otherwise.ScheduleMinSigma),
             ScheduleMaxSigma = Number("Schedule max sigma", otherwise.ScheduleMaxSigma),
             ScheduleRho = Number("Schedule rho", otherwise.ScheduleRho),
@@ -252,6 +275,22 @@ public static class InfotextMapping
             notes.Add(new(
                 $"{label}: \"{text}\" is no size like 512x768; the usual one is used.", $"{ParameterLabels.InChinese(label)}：“{text}”不是 512x768 这样的尺寸，改用默认尺寸。"));
             return (null, null);
+        }
+
+        public string? Refiner(string? otherwise) => Text("Refiner") is not { } name ? otherwise : name.Equals("None", StringComparison.OrdinalIgnoreCase) ? null : name;
+
+        /// <summary>The ways of the version that wrote the text, and those that it names; null: it speaks of neither.</summary>
+        public OlderWays? OlderWays(string prompt)
+        {
+            string[] labels = ["Downcast alphas_cumprod", "Old prompt editing timelines", "Refiner switch by sampling steps"];
+            if (Text("Version") is null && !Array.Exists(labels, parameters.ContainsKey)) return null;
+            var version = WebUiVersion.TryParse(Text("Version") ?? "", out var known) ? known : WebUiVersion.RefinerByTimestep;
+            return new OlderWays
+            {
+                DowncastAlphas = version < WebUiVersion.WholeAlphas || Flag(labels[0], otherwise: false),
+                OldPromptEditing = (version < WebUiVersion.NewPromptEditing && prompt.Contains('[', StringComparison.Ordinal)) || Flag(labels[1], otherwise: false),
+                RefinerByStepCount = (version < WebUiVersion.RefinerByTimestep && Refiner(null) is not null) || Flag(labels[2], otherwise: false),
+            };
         }
 
         /// <summary>A second pass, where the text has what only one has.</summary>

@@ -1,5 +1,6 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Sampling;
 using DiffusionBot.Imaging;
 
@@ -23,6 +24,15 @@ internal sealed record DrawingPlan(
 
     /// <summary>Whether it is an inpainting model.</summary>
     public bool LooksAtPicture { get; init; }
+
+    /// <summary>What goes on where the checkpoint leaves off; null: nothing.</summary>
+    public RefinerPlan? Refiner { get; init; }
+
+    /// <summary>What edits' times are relative to in the first pass.</summary>
+    public PassLength FirstPass => new(Sampler.Sampler.LooksIn(Request.Steps)) { CountsAsBefore = Request.OlderWays.OldPromptEditing };
+
+    /// <summary>The same in a second pass.</summary>
+    public PassLength SecondPass(HiresPlan second) => FirstPass with { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(Request.Steps)) };
 
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
@@ -54,12 +64,22 @@ internal sealed record DrawingPlan(
         if (request is { VariationStrength: > 0, VariationSeed: -1 }) seeded = seeded with { VariationSeed = drawSeed() };
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
-        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes) 
+        var plan = new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
         {
             Hires = HiresPlan.Of(request, sampler, size.Width, size.Height),
             LooksAtPicture = family.UnetInputs > ImageNoise.LatentChannels,
+            Refiner = await RefinerPlan.OfAsync(request, checkpoint, models, notes, cancel),
         };
+        if (OlderWaysNote.Of(seeded.OlderWays, plan.UsesOldTimelines, plan.Refiner is not null) is { } older) notes.Add(older);
+        return plan;
     }
+
+    /// <summary>Whether prompt editing's times were asked for as they were once, and that changes when a text holds.</summary>
+    public bool UsesOldTimelines => Request.OlderWays.OldPromptEditing
+        && (Differ(Request.Prompt, FirstPass) || Differ(Request.NegativePrompt, FirstPass)
+            || (Hires is { } second && (Differ(second.Fix.Prompt ?? Request.Prompt, SecondPass(second)) || Differ(second.Fix.NegativePrompt ?? Request.NegativePrompt, SecondPass(second)))));
+
+    private static bool Differ(string prompt, PassLength length) => !PromptSchedule.Of(prompt, length).SequenceEqual(PromptSchedule.Of(prompt, length with { CountsAsBefore = false }));
 
     /// <summary>The seed of an image: with a variation all have the same.</summary>
     public long SeedOf(int index) => Request.Seed + (Request.VariationStrength > 0 ? 0 : index);
@@ -94,12 +114,15 @@ internal sealed record DrawingPlan(
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
     /// <param name="index">The image's place in the request, from 0.</param>
-    public DrawingFacts FactsOf(int index) => new(
+    /// <param name="isRefined">Whether the refiner drew of it.</param>
+    public DrawingFacts FactsOf(int index, bool isRefined = false) => new(
         SeedOf(index), Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
     {
         LooksAtPicture = LooksAtPicture,
         VariationSeed = Request.VariationStrength > 0 ? VariationSeedOf(index) : null,
+        Refiner = isRefined ? Refiner?.Title : null,
+        UsesOldTimelines = UsesOldTimelines,
         HiresSampler = Hires is { } h && h.Sampler.Sampler.Name != Sampler.Sampler.Name ? h.Sampler.Sampler.Name : null,
         HiresScheduleType = Hires is { } s && s.Sampler.ScheduleLabel != Sampler.ScheduleLabel ? s.Sampler.ScheduleLabel : null,
     };

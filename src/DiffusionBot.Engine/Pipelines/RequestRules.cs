@@ -27,6 +27,7 @@ internal static class RequestRules
         Within(new("The negative prompt's length", "反向提示词长度"), request.NegativePrompt.Length, 0, LongestPrompt);
         if (request.Hires is { } hires) Check(hires);
         if (request.Init is { } init) Check(init);
+        Within(new("Refiner switch at", "Refiner 切换时机"), request.RefinerSwitchAt, 0, 1);
         // The last image's seed must be a seed too.
         var images = request.BatchCount * request.BatchSize;
         CheckLast(new("Seed", "种子"), request.Seed, images);

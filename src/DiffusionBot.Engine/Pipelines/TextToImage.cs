@@ -8,13 +8,26 @@ using DiffusionBot.Engine.Sampling;
 namespace DiffusionBot.Engine.Pipelines;
 
 /// <summary>Text to image, and image to image: prompt to conditioning, noise or a picture to latent, latent to picture, batch after batch.</summary>
-internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
+/// <param name="checkpoint">What draws.</param>
+/// <param name="plan">What to draw.</param>
+/// <param name="preview">Shows latents that a model draws.</param>
+/// <param name="progress">Told at every stage and step; may be null.</param>
+/// <param name="cancel">Stops within a step.</param>
+internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func<LoadedModel, LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
 {
-    private static readonly NoiseSchedule Schedule = NoiseSchedule.StableDiffusion;
+    private LoadedModel model = checkpoint;   // what draws now
+    private bool isRefined;
+    private Guides? refinedGuides;
 
     private readonly NativeClock clock = new();
     private readonly ImageRequest request = plan.Request;
     private int stepsDone;
+
+    /// <summary>Gives the checkpoint again after a refiner took its place.</summary>
+    public Func<LoadedModel> Reload { get; init; } = () => checkpoint;
+
+    /// <summary>Gives the refiner; what drew before may have gone to make room. Null: there is none.</summary>
+    public Func<LoadedModel>? LoadRefiner { get; init; }
 
     private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
 
@@ -36,6 +49,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         for (var batch = 0; batch < request.BatchCount; batch++)
         {
             var stage = Stopwatch.GetTimestamp();
+            if (isRefined) (model, isRefined) = (Reload(), false);
             var latents = Sample(batch, guides, start);
             var (height, width) = (plan.LatentHeight, plan.LatentWidth);
             if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, batch, latents, secondGuides!);
@@ -48,7 +62,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index))));
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index, isRefined))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
@@ -66,14 +80,14 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
                 $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
-        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), (plan.Width, plan.Height));
+        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, plan.FirstPass, (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
         Encode(
             second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
-            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) }, (second.Width, second.Height));
+            plan.SecondPass(second), (second.Width, second.Height));
 
     private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
         new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
@@ -85,7 +99,8 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     internal float[] Sample(int batch, Guides guides, PictureStart? start = null)
     {
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-        return Sample(shape, batch, guides, start?.Beside, FirstSteps, (sampler, noise, done) => start is null
+        // As WebUI's default has it, a refiner comes in the second pass where there is one.
+        return Sample(shape, batch, guides, start?.Beside, FirstSteps, plan.Hires is null ? Encode : null, (sampler, noise, done) => start is null
             ? sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel)
             : sampler.FromLatent(plan.Sampler, request.Steps, (float)request.CfgScale, start.Latent, noise, done, cancel));
     }
@@ -96,27 +111,58 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var steps = second.StepsAfter(request.Steps);
         var (start, height, width) = HiresStart.Of(second, model, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
-        var drawn = Sample(shape, batch, guides, beside: null, steps, (sampler, noise, done) =>
+        var drawn = Sample(shape, batch, guides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
             sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
         return (drawn, height, width);
     }
 
-    private float[] Sample(LatentShape shape, int batch, Guides guides, InpaintingChannels? beside, int steps, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
+    /// <param name="shape">Of the batch.</param>
+    /// <param name="batch">Which, from 0.</param>
+    /// <param name="guides">What the prompts say.</param>
+    /// <param name="beside">What an inpainting model sees; null: nothing of a picture.</param>
+    /// <param name="steps">How many are done.</param>
+    /// <param name="encode">What the prompts say to a model that takes over; null: none does.</param>
+    /// <param name="sample">Runs the sampler.</param>
+    private float[] Sample(LatentShape shape, int batch, Guides guides, InpaintingChannels? beside, int steps, Func<Guides>? encode, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
     {
         using var unet = model.Predict(shape, guides, clock, beside);
+        UnetRun? refiner = null;
         var noise = NoiseOf(batch, shape);
-        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling, IsSdxl = model.Family.IsSdxl };
+        var schedule = NoiseSchedule.Of(request.OlderWays.DowncastAlphas, request.Sampling.ZeroTerminalSnr || model.EndsInNoise);
+        var sampler = new LatentSampler(schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel))
+        {
+            Settings = request.Sampling,
+            IsSdxl = model.Family.IsSdxl,
+            Refinement = encode is null || LoadRefiner is null ? null : new Refinement(request.RefinerSwitchAt, request.OlderWays.RefinerByStepCount, Refine),
+        };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
-        var latents = sample(sampler, noise, (step, x0) =>
+        try
         {
-            stepsDone = before + step;
-            if (progress is null) return;
-            var first = x0[..shape.Each].ToArray();
-            Report(DrawingStage.Sampling, () => preview().Draw(first, shape.Height, shape.Width));
-        });
-        stepsDone = before + steps;
-        return latents;
+            var latents = sample(sampler, noise, (step, x0) =>
+            {
+                stepsDone = before + step;
+                if (progress is null) return;
+                var (first, drawing) = (x0[..shape.Each].ToArray(), model);
+                Report(DrawingStage.Sampling, () => preview(drawing).Draw(first, shape.Height, shape.Width));
+            });
+            stepsDone = before + steps;
+            return latents;
+        }
+        finally
+        {
+            refiner?.Dispose();
+        }
+
+        SampledModel Refine(int looks)
+        {
+            unet.Dispose();   // its model may have to go
+            (model, isRefined) = (LoadRefiner(), true);
+            refinedGuides ??= encode();
+            refiner = model.Predict(shape, refinedGuides, clock, firstLook: looks);
+            return new SampledModel(
+                (x, timestep, cond, uncond) => refiner.Predict(x, timestep, cond, uncond, cancel), NoiseSchedule.Of(inHalf: false, model.EndsInNoise), model.Prediction);
+        }
     }
 
     /// <summary>Of a batch's images.</summary>

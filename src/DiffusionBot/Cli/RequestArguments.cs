@@ -23,12 +23,18 @@ internal sealed class RequestArguments
     private readonly Option<NoiseSource?> rng = new("--rng") { Description = "Whose noise: gpu as CUDA's, cpu as torch's. Default gpu.", HelpName = "gpu|cpu", CustomParser = ParseRng };
     private readonly Option<string?> model = new("--model") { Description = "A checkpoint by name or hash. Default: the first that can be drawn with.", HelpName = "NAME" };
     private readonly Option<string?> vae = new("--vae") { Description = "A separate VAE by name. Default: the checkpoint's own.", HelpName = "NAME" };
+    private readonly Option<string?> refiner = new("--refiner") { Description = "A checkpoint by name or hash that goes on where the other leaves off. None: no refiner. Default: the text's.", HelpName = "NAME" };
+    private readonly Option<double?> refinerSwitchAt = PictureOptions.Number<double>("--refiner-switch-at", "The part of the way, 0 to 1, from which on the refiner draws. Default 0.8.");
+    private readonly Option<bool> ignoreVersion = new("--ignore-version")
+    {
+        Description = "Draw a parameter text of an older WebUI as today's does. Default: as the version did that it names (noise schedule in half precision, prompt editing's times, the refiner's switch).",
+    };
     private readonly HiresArguments hiresArguments = new();
     private readonly InitArguments initArguments = new();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { negative, steps, sampler, schedule, cfg, seed, size, width, height, clipSkip, ensd, batchCount, batchSize, rng, model, vae })
+        foreach (var option in new Option[] { negative, steps, sampler, schedule, cfg, seed, size, width, height, clipSkip, ensd, batchCount, batchSize, rng, model, vae, refiner, refinerSwitchAt, ignoreVersion })
             command.Options.Add(option);
         hiresArguments.AddTo(command);
         initArguments.AddTo(command);
@@ -62,6 +68,9 @@ internal sealed class RequestArguments
             // A text's hash is of the checkpoint that the text names.
             CheckpointHash = otherModel is null ? request.CheckpointHash : null,
             Vae = parsed.GetValue(vae) ?? request.Vae,
+            Refiner = parsed.GetValue(refiner) is not { } other ? request.Refiner : other.Equals("None", StringComparison.OrdinalIgnoreCase) ? null : other,
+            RefinerSwitchAt = parsed.GetValue(refinerSwitchAt) ?? request.RefinerSwitchAt,
+            OlderWays = parsed.GetValue(ignoreVersion) ? OlderWays.None : request.OlderWays,
         };
         return initArguments.Over(hiresArguments.Over(changed, parsed), parsed, terminal);
     }
