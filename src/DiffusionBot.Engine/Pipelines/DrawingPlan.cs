@@ -66,7 +66,7 @@ internal sealed record DrawingPlan(
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
         var plan = new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
         {
-            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height),
+            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height, models),
             LooksAtPicture = family.UnetInputs > ImageNoise.LatentChannels,
             Refiner = await RefinerPlan.OfAsync(request, checkpoint, models, notes, cancel),
         };

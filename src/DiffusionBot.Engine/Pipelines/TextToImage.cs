@@ -29,6 +29,9 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     /// <summary>Gives the refiner; what drew before may have gone to make room. Null: there is none.</summary>
     public Func<LoadedModel>? LoadRefiner { get; init; }
 
+    /// <summary>Enlarges pictures before a second pass. Default: by no network.</summary>
+    public UpscalerCache Upscalers { get; init; } = new(() => throw new InvalidOperationException("No device for an upscaler's network."));
+
     private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
 
     private int StepsInAll => (FirstSteps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
@@ -109,7 +112,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, int batch, float[] latents, Guides guides)
     {
         var steps = second.StepsAfter(request.Steps);
-        var (start, height, width) = HiresStart.Of(second, model, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
+        var (start, height, width) = HiresStart.Of(second, model, Upscalers, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
         var drawn = Sample(shape, batch, guides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
             sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));

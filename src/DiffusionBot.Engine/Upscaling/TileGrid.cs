@@ -42,8 +42,10 @@ internal sealed class TileGrid
     /// <summary>Where tiles begin: one beside the other, and the last at the end.</summary>
     private static int[] Starts(int length, int tile, int overlap)
     {
+        // Of a picture smaller than the overlap the original leaves a part out.
+        var step = tile > overlap ? tile - overlap : (tile + 1) / 2;
         var starts = new List<int>();
-        for (var start = 0; start < length - tile; start += Math.Max(1, tile - overlap)) starts.Add(start);
+        for (var start = 0; start < length - tile; start += step) starts.Add(start);
         starts.Add(length - tile);
         return [.. starts];
     }
