@@ -22,6 +22,12 @@ public sealed record DrawingFacts(
     /// <summary>This picture's own variation seed; null: the request's.</summary>
     public long? VariationSeed { get; init; }
 
+    /// <summary>`name: hash, ...` of the LoRAs that were on; null: none.</summary>
+    public string? LoraHashes { get; init; }
+
+    /// <summary>`name: hash, ...` of the embeddings that the prompts have; null: none.</summary>
+    public string? EmbeddingHashes { get; init; }
+
     /// <summary>The second pass' sampler, where that is another one; else null.</summary>
     public string? HiresSampler { get; init; }
 
@@ -36,7 +42,7 @@ public static class InfotextMapping
     private static readonly string[] notDrawn =
     [
         "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
-        "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
+        "Tiling", "Token merging ratio",
         "NGMS all steps", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
 
@@ -105,6 +111,7 @@ public static class InfotextMapping
             Emphasis = text.OneOf("Emphasis", emphasisModes, defaults.Emphasis),
             Sampling = text.Sampling(defaults.Sampling),
             Checkpoint = namesModel ? text.Text("Model") : defaults.Checkpoint,
+            LoraHashes = text.Text("Lora hashes") ?? defaults.LoraHashes,
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
             Hires = text.Hires(defaults.Hires),
@@ -122,7 +129,7 @@ public static class InfotextMapping
         var choice = match is { KnowsSampler: true, KnowsSchedule: true } ? SamplerTable.Find(request.Sampler, request.Schedule) : null;
         var facts = new DrawingFacts(
             request.Seed, 0, 0, choice?.Sampler.Name ?? request.Sampler, choice?.ScheduleLabel ?? request.Schedule, choice?.Sampler.UsesEnsd ?? true,
-            request.CheckpointHash, request.Checkpoint, Vae: request.Vae);
+            request.CheckpointHash, request.Checkpoint, Vae: request.Vae) { LoraHashes = request.LoraHashes };
         var size = request is { Width: { } width, Height: { } height } ? new ImageSize(width, height).ToString() : null;
         return Listed(request, facts, request.Seed < 0 ? null : request.Seed, size, version: null);
     }
@@ -168,6 +175,8 @@ public static class InfotextMapping
             Add("Hires steps", hires.Steps > 0 ? hires.Steps.ToString(CultureInfo.InvariantCulture) : null);
             Add("Hires upscaler", hires.Upscaler);
         }
+        Add("Lora hashes", facts.LoraHashes);
+        Add("TI hashes", facts.EmbeddingHashes);
         if (SamplerMatch.Of(request.Sampler, request.Schedule) is { KnowsSampler: true, KnowsSchedule: true })
         {
             foreach (var (label, value) in SamplingLabels.Of(SamplerTable.Find(request.Sampler, request.Schedule), request.Sampling)) Add(label, value);

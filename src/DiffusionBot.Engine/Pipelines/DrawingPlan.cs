@@ -1,5 +1,6 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Sampling;
 
 namespace DiffusionBot.Engine.Pipelines;
@@ -19,6 +20,15 @@ internal sealed record DrawingPlan(
 {
     /// <summary>The second pass; null: there is none.</summary>
     public HiresPlan? Hires { get; init; }
+
+    /// <summary>What the first pass has on, and its prompt without tags.</summary>
+    public required NetworkPlan Networks { get; init; }
+
+    /// <summary>What the second pass has on, and its prompt without tags; the first pass' where there is none.</summary>
+    public required NetworkPlan HiresNetworks { get; init; }
+
+    /// <summary>Words that prompts may have for vectors.</summary>
+    public required IReadOnlyList<ModelFile> Embeddings { get; init; }
 
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
@@ -47,7 +57,14 @@ internal sealed record DrawingPlan(
         if (request is { VariationStrength: > 0, VariationSeed: -1 }) seeded = seeded with { VariationSeed = drawSeed() };
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
-        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes) { Hires = HiresPlan.Of(request, sampler, size.Width, size.Height) };
+        var networks = await NetworkPlan.MakeAsync(seeded.Prompt, request.LoraHashes, models, notes, cancel);
+        return new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
+        {
+            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height),
+            Networks = networks,
+            HiresNetworks = seeded.Hires?.Prompt is { } second ? await NetworkPlan.MakeAsync(second, request.LoraHashes, models, notes, cancel) : networks,
+            Embeddings = models.Files(ModelKind.Embedding),
+        };
     }
 
     /// <summary>The seed of an image: with a variation all have the same.</summary>
@@ -58,10 +75,13 @@ internal sealed record DrawingPlan(
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
     /// <param name="index">The image's place in the request, from 0.</param>
-    public DrawingFacts FactsOf(int index) => new(
+    /// <param name="embeddings">Hashes of the embeddings that its prompts have; null: they have none.</param>
+    public DrawingFacts FactsOf(int index, string? embeddings = null) => new(
         SeedOf(index), Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
     {
+        LoraHashes = Engine.Networks.LoraHashes.Write(Hires is null ? Networks.Hashes : LoraHashes.Together(Networks.Hashes, HiresNetworks.Hashes)),
+        EmbeddingHashes = embeddings,
         VariationSeed = Request.VariationStrength > 0 ? VariationSeedOf(index) : null,
         HiresSampler = Hires is { } h && h.Sampler.Sampler.Name != Sampler.Sampler.Name ? h.Sampler.Sampler.Name : null,
         HiresScheduleType = Hires is { } s && s.Sampler.ScheduleLabel != Sampler.ScheduleLabel ? s.Sampler.ScheduleLabel : null,

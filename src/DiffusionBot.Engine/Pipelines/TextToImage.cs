@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Runtime;
 using DiffusionBot.Engine.Sampling;
@@ -14,6 +15,8 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
 
     private readonly NativeClock clock = new();
     private readonly ImageRequest request = plan.Request;
+    private readonly List<LocalText> notes = [.. plan.Notes];
+    private EmbeddingLibrary? embeddings;
     private int stepsDone;
 
     private int StepsInAll => (request.Steps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
@@ -23,8 +26,11 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     public ImageResult Draw(TimeSpan load)
     {
         var started = Stopwatch.GetTimestamp();
-        var guides = Encode();
         var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
+        var guides = Encode();
+        var embeddingHashes = EmbeddingHashes.Of(
+            plan.Networks.Prompt, request.NegativePrompt, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), request.Emphasis, LibraryOf(plan.Networks));
+        notes.AddRange(embeddings!.Notes.Except(notes));
         var text = Stopwatch.GetElapsedTime(started);
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
@@ -44,11 +50,11 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(pixels, plan.SeedOf(index), InfotextWriter.Write(request, plan.FactsOf(index))));
+                images.Add(new DrawnImage(pixels, plan.SeedOf(index), InfotextWriter.Write(request, plan.FactsOf(index, embeddingHashes))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
-        return new ImageResult(images, new StageTimings(load, text, sampling, decode, load + Stopwatch.GetElapsedTime(started), clock.Elapsed), plan.Notes);
+        return new ImageResult(images, new StageTimings(load, text, sampling, decode, load + Stopwatch.GetElapsedTime(started), clock.Elapsed), notes);
     }
 
     /// <summary>What prompt and negative prompt say; the negative one has no say at a guidance of 1.</summary>
@@ -62,22 +68,37 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
                 $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
-        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), (plan.Width, plan.Height));
+        return Encode(plan.Networks, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
         Encode(
-            second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
+            plan.HiresNetworks, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
             new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) }, (second.Width, second.Height));
 
-    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
-        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+    private Guides Encode(NetworkPlan networks, string negative, Sampler sampler, PassLength length, (int Width, int Height) size)
+    {
+        PutOn(networks);
+        return new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size, Embeddings = LibraryOf(networks) }
+            .Encode(networks.Prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+    }
 
+    /// <summary>Exactly these networks, whatever was on before.</summary>
+    private void PutOn(NetworkPlan networks) => notes.AddRange(model.Apply(networks.Set, cancel).Except(notes));
+
+    /// <summary>Words that stand for vectors while these networks are on: some come with them.</summary>
+    private EmbeddingLibrary LibraryOf(NetworkPlan networks)
+    {
+        embeddings = new EmbeddingLibrary(plan.Embeddings, model.Text.Widths, cancel);
+        foreach (var lora in networks.Set.Loras) embeddings.AddBundled(lora.Name, TensorFile.Open(lora.File.Path));
+        return embeddings;
+    }
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
     internal float[] Sample(int batch, Guides guides)
     {
+        PutOn(plan.Networks);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         return Sample(shape, batch, guides, request.Steps, (sampler, noise, done) => sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel));
     }
@@ -86,6 +107,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, int batch, float[] latents, Guides guides)
     {
         var steps = second.StepsAfter(request.Steps);
+        PutOn(plan.HiresNetworks);
         var (start, height, width) = HiresStart.Of(second, model, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
         var drawn = Sample(shape, batch, guides, steps, (sampler, noise, done) =>

@@ -1,3 +1,4 @@
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Runtime;
 
 namespace DiffusionBot.Engine.Prompts;
@@ -15,6 +16,9 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
 
     /// <summary>The picture's pixels, for models that are told them.</summary>
     public required (int Width, int Height) Size { get; init; }
+
+    /// <summary>Words that stand for vectors; null: none.</summary>
+    public EmbeddingLibrary? Embeddings { get; init; }
 
     /// <summary>What both prompts say.</summary>
     /// <param name="prompt">May have AND.</param>
@@ -37,7 +41,7 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
     private Conditioning Of(string words, bool isNegative, bool isEmpty)
     {
         if (told.TryGetValue((words, isNegative, isEmpty), out var conditioning)) return conditioning;
-        if (!known.TryGetValue(words, out var said)) known[words] = said = text.Encode(words, clipSkip, emphasis, clock, cancel);
+        if (!known.TryGetValue(words, out var said)) known[words] = said = text.Encode(words, clipSkip, emphasis, clock, cancel, Embeddings);
         return told[(words, isNegative, isEmpty)] = text.ForPicture(said, Size.Width, Size.Height, isNegative, isEmpty);
     }
 }

@@ -1,5 +1,6 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Models;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Runtime;
 
 namespace DiffusionBot.Engine.Prompts;
@@ -27,6 +28,9 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <summary>The deepest clip skip that they allow: layers of the text encoder; null where clip skip says nothing.</summary>
     public int? Layers { get; } = encoders.Max(e => e.Graph.Skips) is > 0 and var skips ? skips : null;
 
+    /// <summary>Of a token's vectors, for each encoder.</summary>
+    public IReadOnlyList<int> Widths { get; } = [.. encoders.Select(e => e.Graph.Width)];
+
     /// <summary>Conditioning for a picture of a size: what the UNet is told of it goes behind what the prompt says as a whole.</summary>
     /// <param name="prompt">From <see cref="Encode(string, int, EmphasisMode, NativeClock, CancellationToken)"/>.</param>
     /// <param name="width">Of the picture, in pixels.</param>
@@ -47,16 +51,18 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <param name="emphasis">What weights do.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
-    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
+    /// <param name="embeddings">Words that stand for vectors; null: none.</param>
+    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null)
     {
-        var parts = encoders.Select(encoder => Encode(encoder, prompt, clipSkip, emphasis, clock, cancel)).ToList();
+        var parts = encoders.Select((encoder, i) => Encode(encoder, i, prompt, clipSkip, emphasis, embeddings, clock, cancel)).ToList();
         return parts is [var only] ? only : SideBySide(parts);
     }
 
-    private static Conditioning Encode(TextEncoder encoder, string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
+    private static Conditioning Encode(
+        TextEncoder encoder, int number, string prompt, int clipSkip, EmphasisMode emphasis, EmbeddingLibrary? embeddings, NativeClock clock, CancellationToken cancel)
     {
         var width = encoder.Graph.Width;
-        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis);
+        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis, embeddings);
         var tokens = new long[chunks.Count * ClipText.ChunkTokens];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = chunks[i / ClipText.ChunkTokens].Tokens[i % ClipText.ChunkTokens];
         var values = new float[tokens.Length * width];
@@ -64,6 +70,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
         using (var binding = encoder.Session.Bind(clock))
         {
             binding.Input("tokens", tokens, chunks.Count, ClipText.ChunkTokens);
+            if (chunks.Any(chunk => chunk.Fixes.Count > 0)) PutEmbeddings(binding, chunks, number, width);
             binding.Output(encoder.Graph.Skips > 0 ? ClipText.OutputOf(clipSkip) : ClipText.Hidden, values, chunks.Count, ClipText.ChunkTokens, width);
             if (pooled.Length > 0)
             {
@@ -78,6 +85,26 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
             Emphasis.Apply(emphasis, values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
         // Of a prompt of several chunks the first speaks for the whole.
         return new Conditioning(values, tokens.Length, width) { Vector = pooled.Length > 0 ? pooled[..encoder.Graph.Pooled] : null };
+    }
+
+    /// <summary>Vectors of embeddings in the place of those of tokens.</summary>
+    private static void PutEmbeddings(Binding binding, IReadOnlyList<PromptChunk> chunks, int encoder, int width)
+    {
+        var kept = new float[chunks.Count * ClipText.ChunkTokens];
+        var put = new float[kept.Length * width];
+        Array.Fill(kept, 1);
+        for (var i = 0; i < chunks.Count; i++)
+        {
+            foreach (var (at, embedding) in chunks[i].Fixes)
+            {
+                var place = (i * ClipText.ChunkTokens) + at + 1;
+                var count = Math.Min(ClipText.ChunkTokens - at - 1, embedding.Vectors);
+                kept.AsSpan(place, count).Clear();
+                embedding.Parts[encoder].AsSpan(0, count * width).CopyTo(put.AsSpan(place * width));
+            }
+        }
+        binding.Input(ClipText.KeptTokens, kept, chunks.Count, ClipText.ChunkTokens, 1);
+        binding.Input(ClipText.PutVectors, put, chunks.Count, ClipText.ChunkTokens, width);
     }
 
     /// <summary>Of each token the vectors of all encoders, one behind the other.</summary>
