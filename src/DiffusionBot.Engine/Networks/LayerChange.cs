@@ -34,7 +34,7 @@ internal abstract class LayerChange(LayerParts parts, IReadOnlyList<long> shape)
     protected virtual int? Rank => null;
 
     /// <summary>Why it cannot be applied, or null.</summary>
-    public virtual string? Misfit() => Fits(Made) ? null : $"makes {Made} numbers of {Weights.Show(shape)}";
+    public virtual string? Misfit() => !Fits(Made) ? $"makes {Made} numbers of {Weights.Show(shape)}" : Rank is 0 ? "has the rank 0" : null;
 
     /// <summary>What has to be added, before its scale.</summary>
     /// <param name="weight">As it is now.</param>

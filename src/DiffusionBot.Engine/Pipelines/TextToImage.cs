@@ -16,7 +16,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     private readonly NativeClock clock = new();
     private readonly ImageRequest request = plan.Request;
     private readonly List<LocalText> notes = [.. plan.Notes];
-    private EmbeddingLibrary? embeddings;
+    private readonly Dictionary<NetworkPlan, EmbeddingLibrary> libraries = new(ReferenceEqualityComparer.Instance);
     private int stepsDone;
 
     private int StepsInAll => (request.Steps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
@@ -30,7 +30,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         var guides = Encode();
         var embeddingHashes = EmbeddingHashes.Of(
             plan.Networks.Prompt, request.NegativePrompt, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), request.Emphasis, LibraryOf(plan.Networks));
-        notes.AddRange(embeddings!.Notes.Except(notes));
+        foreach (var library in libraries.Values) notes.AddRange(library.Notes.Except(notes));
         var text = Stopwatch.GetElapsedTime(started);
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
@@ -90,9 +90,10 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     /// <summary>Words that stand for vectors while these networks are on: some come with them.</summary>
     private EmbeddingLibrary LibraryOf(NetworkPlan networks)
     {
-        embeddings = new EmbeddingLibrary(plan.Embeddings, model.Text.Widths, cancel);
-        foreach (var lora in networks.Set.Loras) embeddings.AddBundled(lora.Name, TensorFile.Open(lora.File.Path));
-        return embeddings;
+        if (libraries.TryGetValue(networks, out var known)) return known;
+        var library = libraries[networks] = new EmbeddingLibrary(plan.Embeddings, model.Text.Widths, cancel);
+        foreach (var lora in networks.Set.Loras) library.AddBundled(lora.Name, TensorFile.Open(lora.File.Path));
+        return library;
     }
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>

@@ -27,11 +27,11 @@ internal sealed class Hadamard(LayerParts parts, IReadOnlyList<long> shape) : La
     private string? Misfit(int half)
     {
         var (a, b, core) = ($"hada_w{half}_a", $"hada_w{half}_b", $"hada_t{half}");
-        if (Parts.Has(core) != HasCore) return $"has a core in one of its halves";
+        if (Parts.Has(core) != HasCore) return "has a core in one of its halves";
         var made = HasCore ? (long)Parts.Size(a, 1) * Parts.Size(b, 1) * Parts.SizeFrom(core, 2) : (long)Parts.Size(a, 0) * Parts.SizeFrom(b, 1);
         if (made != Made) return "has halves of different sizes";
         if (Parts.Size(b, 0) > Factors.MostRank || Parts.SizeFrom(a, HasCore ? 0 : 1) / (HasCore ? Parts.Size(a, 1) : 1) > Factors.MostRank) return $"has a rank above {Factors.MostRank}";
-        var fits = HasCore ? Parts.Size(core, 0) == Parts.Size(a, 0) && Parts.Size(core, 1) == Parts.Size(b, 0) : Parts.SizeFrom(a, 1) == Parts.Size(b, 0);
+        var fits = HasCore ? Parts.SizeFrom(a, 2) == 1 && Parts.SizeFrom(b, 2) == 1 && Parts.Size(core, 0) == Parts.Size(a, 0) && Parts.Size(core, 1) == Parts.Size(b, 0) : Parts.SizeFrom(a, 1) == Parts.Size(b, 0);
         return fits ? null : "has factors of different ranks";
     }
 

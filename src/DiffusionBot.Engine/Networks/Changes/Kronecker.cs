@@ -28,7 +28,7 @@ internal sealed class Kronecker(LayerParts parts, IReadOnlyList<long> shape) : L
         if (!IsWhole(1) && Parts.SizeFrom("lokr_w1_a", 1) != Parts.Size("lokr_w1_b", 0)) return "has factors of different ranks";
         if (IsWhole(2)) return null;
         var fits = HasCore
-            ? Parts.Size("lokr_t2", 0) == Parts.Size("lokr_w2_a", 0) && Parts.Size("lokr_t2", 1) == Parts.Size("lokr_w2_b", 0)
+            ? Parts.SizeFrom("lokr_w2_a", 2) == 1 && Parts.SizeFrom("lokr_w2_b", 2) == 1 && Parts.Size("lokr_t2", 0) == Parts.Size("lokr_w2_a", 0) && Parts.Size("lokr_t2", 1) == Parts.Size("lokr_w2_b", 0)
             : Parts.SizeFrom("lokr_w2_a", 1) == Parts.Size("lokr_w2_b", 0);
         return !fits ? "has factors of different ranks" : Rank > Factors.MostRank ? $"has a rank above {Factors.MostRank}" : null;
     }

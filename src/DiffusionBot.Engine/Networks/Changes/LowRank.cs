@@ -20,9 +20,12 @@ internal sealed class LowRank(LayerParts parts, IReadOnlyList<long> shape, int? 
 
     protected override int? Rank => Parts.Size(down, 0);
 
+    /// <summary>Of the product: the weight's, unless it lies otherwise, which WebUI takes as it comes.</summary>
+    private int Rows => Parts.Size(up, 0);
+
     private int Counted => Math.Min(Rank!.Value, dynamicRank is { } dynamic ? Math.Max(dynamic, 0) : int.MaxValue);
 
-    protected override long Made => (long)Parts.Size(up, 0) * Parts.SizeFrom(down, 1) * (Parts.Has(Middle) ? Parts.SizeFrom(Middle, 2) : 1);
+    protected override long Made => (long)Rows * Parts.SizeFrom(down, 1) * (Parts.Has(Middle) ? Parts.SizeFrom(Middle, 2) : 1);
 
     public override string? Misfit()
     {
@@ -41,7 +44,7 @@ internal sealed class LowRank(LayerParts parts, IReadOnlyList<long> shape, int? 
             return;
         }
         var (a, b, rank) = Factored(source);
-        MatrixProduct.Add(a, b, weight, Outputs, rank, weight.Length / Outputs, ScaleOf(), multiplier);
+        MatrixProduct.Add(a, b, weight, Rows, rank, weight.Length / Rows, ScaleOf(), multiplier);
     }
 
     protected override float[] Difference(ReadOnlySpan<float> weight, NetworkSource source)
@@ -49,12 +52,12 @@ internal sealed class LowRank(LayerParts parts, IReadOnlyList<long> shape, int? 
         if (!Parts.Has(Middle))
         {
             var (a, b, rank) = Factored(source);
-            return MatrixProduct.Of(a, b, Outputs, rank, b.Length / Math.Max(rank, 1));
+            return MatrixProduct.Of(a, b, Rows, rank, Parts.SizeFrom(down, 1));
         }
         // [n, m, kk] and up [O, n], down [m, I]: first up through the middle, then down.
         var (n, m, area) = (Parts.Size(Middle, 0), Parts.Size(Middle, 1), Parts.SizeFrom(Middle, 2));
-        var middled = MatrixProduct.Of(source.Read(Parts.Get(up)), source.Read(Parts.Get(Middle)), Outputs, n, m * area);
-        return Factors.ThroughInputs(middled, source.Read(Parts.Get(down)), Outputs, m, area, Parts.SizeFrom(down, 1));
+        var middled = MatrixProduct.Of(source.Read(Parts.Get(up)), source.Read(Parts.Get(Middle)), Rows, n, m * area);
+        return Factors.ThroughInputs(middled, source.Read(Parts.Get(down)), Rows, m, area, Parts.SizeFrom(down, 1));
     }
 
     private (float[] Up, float[] Down, int Rank) Factored(NetworkSource source)
@@ -62,8 +65,8 @@ internal sealed class LowRank(LayerParts parts, IReadOnlyList<long> shape, int? 
         var (a, b, rank) = (source.Read(Parts.Get(up)), source.Read(Parts.Get(down)), Rank!.Value);
         var counted = Counted;
         if (counted == rank) return (a, b, rank);
-        var cut = new float[Outputs * counted];
-        for (var o = 0; o < Outputs; o++) a.AsSpan(o * rank, counted).CopyTo(cut.AsSpan(o * counted));
+        var cut = new float[Rows * counted];
+        for (var o = 0; o < Rows; o++) a.AsSpan(o * rank, counted).CopyTo(cut.AsSpan(o * counted));
         return (cut, b[..(counted * (b.Length / rank))], counted);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Orthogonal(LayerParts parts, IReadOnlyList<long> shape) : 
         if (Parts.Find(Rescale) is { } rescale && rescale.Elements != Outputs) return $"rescales {rescale.Elements} outputs of {Outputs}";
         if (!IsButterfly) return null;
         // Each turn mixes outputs twice as far apart as the one before.
-        if (side % 2 != 0 || given[0] > 31 || (given[0] > 0 && Outputs % ((side << (int)(given[0] - 1))) != 0)) return $"turns {given[0]} times blocks of {side}";
+        if (side % 2 != 0 || given[0] is 0 or > 31 || Outputs % (side << (int)(given[0] - 1)) != 0) return $"turns {given[0]} times blocks of {side}";
         return null;
     }
 

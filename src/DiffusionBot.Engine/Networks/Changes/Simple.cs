@@ -45,7 +45,7 @@ internal sealed class Generalized(LayerParts parts, IReadOnlyList<long> shape) :
     public override string? Misfit()
     {
         if (base.Misfit() is { } misfit) return misfit;
-        var fits = Area == 1 && Parts.SizeFrom(A1, 1) == Inputs && Parts.Size(A2, 0) == Inputs && Parts.SizeFrom(A2, 1) == Parts.Size(A1, 0) && Parts.SizeFrom(B2, 1) == Parts.Size(B1, 0);
+        var fits = Area == 1 && Parts.Size(B2, 0) == Outputs && Parts.SizeFrom(B1, 1) == Inputs && Parts.SizeFrom(A1, 1) == Inputs && Parts.Size(A2, 0) == Inputs && Parts.SizeFrom(A2, 1) == Parts.Size(A1, 0) && Parts.SizeFrom(B2, 1) == Parts.Size(B1, 0);
         return !fits ? "has factors that do not fit each other" : Math.Max(Parts.Size(A1, 0), Parts.Size(B1, 0)) > Factors.MostRank ? $"has a rank above {Factors.MostRank}" : null;
     }
 
