@@ -29,6 +29,9 @@ public enum SuggestionKind
     /// <summary>Presets, shown by title.</summary>
     Preset,
 
+    /// <summary>Styles, by name.</summary>
+    Style,
+
     /// <summary>Samplers, by WebUI's names.</summary>
     Sampler,
 

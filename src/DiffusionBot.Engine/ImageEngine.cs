@@ -105,23 +105,32 @@ public sealed class ImageEngine : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         progress?.Report(new DrawingProgress(DrawingStage.Loading, 0, plan.Request.Steps * plan.Request.BatchCount));
-        var model = cache.Get(ModelKey.Of(plan.Checkpoint, plan.Vae), () => ExpectedBytes(plan), cancel);
-        return new TextToImage(model, plan, () => PreviewOf(plan, model, cancel), progress, cancel).Draw(Stopwatch.GetElapsedTime(started));
+        LoadedModel Checkpoint() => Get(plan.Checkpoint, plan.Vae, cancel);
+        LoadedModel? refined = null;
+        var drawing = new TextToImage(Checkpoint(), plan, drawn => PreviewOf(plan, drawn, isRefiner: drawn == refined, cancel), progress, cancel)
+        {
+            Reload = Checkpoint,
+            LoadRefiner = plan.Refiner is { } refiner ? () => refined = Get(refiner.Checkpoint, refiner.Vae, cancel) : null,
+        };
+        return drawing.Draw(Stopwatch.GetElapsedTime(started));
     }
 
-    private LatentPreview PreviewOf(DrawingPlan plan, LoadedModel model, CancellationToken cancel)
+    private LoadedModel Get(ModelFile checkpoint, ModelFile? vae, CancellationToken cancel) => cache.Get(ModelKey.Of(checkpoint, vae), () => ExpectedBytes(checkpoint), cancel);
+
+    private LatentPreview PreviewOf(DrawingPlan plan, LoadedModel drawn, bool isRefiner, CancellationToken cancel)
     {
-        if (previews.TryGetValue(plan.VaeHash, out var known)) return known;
-        return previews[plan.VaeHash] = LatentPreview.For(options.Models.CacheFolder, plan.VaeHash, model.Decoder, cancel);
+        var hash = isRefiner ? plan.Refiner!.VaeHash : plan.VaeHash;
+        if (previews.TryGetValue(hash, out var known)) return known;
+        return previews[hash] = LatentPreview.For(options.Models.CacheFolder, hash, drawn.Decoder, cancel);
     }
 
     private LoadedModel Load(ModelKey key, CancellationToken cancel) =>
         LoadedModel.Load(TensorFile.Open(key.Checkpoint.Path), key.Vae is null ? null : TensorFile.Open(key.Vae.Path), device.Value, cancel);
 
     /// <summary>Half precision files grow to float on the CPU, and linear layers are packed besides.</summary>
-    private long ExpectedBytes(DrawingPlan plan)
+    private long ExpectedBytes(ModelFile checkpoint)
     {
-        var elements = plan.Checkpoint.Open().Tensors.Values.Sum(t => t.Elements);
+        var elements = checkpoint.Open().Tensors.Values.Sum(t => t.Elements);
         return device.Value.Target.Type == Onnx.ElementType.Half ? elements * 2 : elements * 5;
     }
 }

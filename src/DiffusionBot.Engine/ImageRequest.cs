@@ -69,6 +69,9 @@ public sealed record ImageRequest
     /// <summary>A second pass over the picture enlarged; null: none.</summary>
     public HiresFix? Hires { get; init; }
 
+    /// <summary>A picture to draw from, with which there is no second pass; null, or one without its picture: the words alone are drawn.</summary>
+    public InitImage? Init { get; init; }
+
     /// <summary>What WebUI's settings page has for samplers. Default: as WebUI has it.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 
@@ -107,4 +110,13 @@ public sealed record ImageRequest
             NegativePrompt = Hires.NegativePrompt is null ? null : PromptComments.Strip(Hires.NegativePrompt),
         },
     };
+
+    /// <summary>A checkpoint that goes on where <see cref="Checkpoint"/> leaves off, named likewise; with a second pass, in that. Null: none.</summary>
+    public string? Refiner { get; init; }
+
+    /// <summary>From which part of the way on the refiner draws: 0, all of it, to 1, none. Default 0.8.</summary>
+    public double RefinerSwitchAt { get; init; } = 0.8;
+
+    /// <summary>What is done as older versions of WebUI did it, as a text's version asks for. Default: nothing.</summary>
+    public OlderWays OlderWays { get; init; } = OlderWays.None;
 }

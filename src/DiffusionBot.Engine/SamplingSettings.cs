@@ -53,6 +53,9 @@ public sealed record SamplingSettings
     /// <summary>Whether the first noise has the deviation sqrt(1 + sigma²) instead of sigma. Default no. Infotext: SGM noise multiplier.</summary>
     public bool SgmNoiseMultiplier { get; init; }
 
+    /// <summary>Whether the model's noise schedule is stretched to end in noise alone ("Zero Terminal SNR"). Default: where the checkpoint says so. Infotext: Noise Schedule.</summary>
+    public bool ZeroTerminalSnr { get; init; }
+
     /// <summary>The schedule's least sigma, 0 to 2; 0: the model's. Default 0. Infotext: Schedule min sigma.</summary>
     public double ScheduleMinSigma { get; init; }
 

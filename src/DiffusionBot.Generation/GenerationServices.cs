@@ -34,9 +34,10 @@ public static class GenerationServices
             : ActivatorUtilities.CreateInstance<FolderFileStore>(p));
         services.AddSingleton<HashIndex>().AddSingleton<RequestRemoval>();
         services.AddSingleton(p => new SettingStore(Get<BotDatabase>(p)));
+        services.AddSingleton(p => new RecentPictures(Get<IFileStore>(p), Get<NoteStore>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new NoteStore(Get<BotDatabase>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new Transcript(Get<BotDatabase>(p), Get<TimeProvider>(p)));
-        services.AddSingleton(p => new UserDirectory(Get<BotDatabase>(p), Get<RequestRemoval>(p), Get<RunningDrawings>(p), Get<TimeProvider>(p)));
+        services.AddSingleton(p => new UserDirectory(Get<BotDatabase>(p), Get<RequestRemoval>(p), Get<RecentPictures>(p), Get<RunningDrawings>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new PictureArchive(Get<BotDatabase>(p), Get<IFileStore>(p), Get<HashIndex>(p), Get<RequestRemoval>(p)));
 
         services.AddSingleton<GenerationMeter>().AddSingleton<WorkRates>().AddSingleton<ProgressFeed>().AddSingleton<QueueSignal>().AddSingleton<OutboxSignal>();

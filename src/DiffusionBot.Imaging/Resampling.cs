@@ -29,8 +29,8 @@ public static class Resampling
         if (width == source.Width && height == source.Height) return new(width, height, source.Channels, [.. source.Pixels]);
         if (filter == ResampleFilter.Nearest) return Nearest(source, width, height);
         if (source.Channels != 4) return Filtered(source, width, height, filter);
-        var result = Filtered(Premultiply(source), width, height, filter);
-        Unpremultiply(result.Pixels);
+        var result = Filtered(Channels.Premultiply(source), width, height, filter);
+        Channels.Unpremultiply(result.Pixels);
         return result;
     }
 
@@ -121,31 +121,6 @@ public static class Resampling
             position += step;
         }
         return centres;
-    }
-
-    private static Bitmap Premultiply(Bitmap source)
-    {
-        var pixels = source.Pixels.ToArray();
-        for (var i = 0; i < pixels.Length; i += 4)
-        {
-            // Pillow's division by 255, exact for products of two bytes but for its own rounding.
-            for (var c = i; c < i + 3; c++)
-            {
-                var product = (pixels[c] * pixels[i + 3]) + 128;
-                pixels[c] = (byte)(((product >> 8) + product) >> 8);
-            }
-        }
-        return new(source.Width, source.Height, 4, pixels);
-    }
-
-    private static void Unpremultiply(byte[] pixels)
-    {
-        for (var i = 0; i < pixels.Length; i += 4)
-        {
-            var alpha = pixels[i + 3];
-            if (alpha is 0 or 255) continue;
-            for (var c = i; c < i + 3; c++) pixels[c] = (byte)Math.Min(255, 255 * pixels[c] / alpha);
-        }
     }
 
     private static void EachRow(int rows, int rowBytes, Action<int> row)

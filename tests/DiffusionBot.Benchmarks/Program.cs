@@ -30,6 +30,9 @@ switch (args)
     case ["discord", .. var rest]:
         await DiscordLoad.MeasureAsync(rest is [var perSecond, ..] ? int.Parse(perSecond) : 100, rest is [_, var howLong] ? int.Parse(howLong) : 10);
         return 0;
+    case ["recipes", var folder, .. var names]:
+        await RecipeGrids.DrawAsync(folder, names);
+        return 0;
     case ["hot", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(FullSize).Assembly).Run(rest);
         return 0;
@@ -44,6 +47,7 @@ switch (args)
             messages [1000]       so many messages at once to the whole bot, while it draws
             wechat [200 60]       so many messages a second for so many seconds to WeChat accounts, while the host draws
             discord [100 10]      so many commands a second for so many seconds on Discord, while the host draws
+            recipes FOLDER [NAME] the grids of docs/recipes.md, or one of them
             hot [--filter *]      BenchmarkDotNet over the hot pieces
             """);
         return 2;

@@ -90,8 +90,8 @@ public sealed class ModelIndex(ModelIndexOptions options, TimeProvider clock)
     {
         var folders = roots.Select(root => Path.Combine(root, "checkpoints")).ToArray();
         return new(new(
-            $"There is no checkpoint in {string.Join(", ", folders)}; put a .safetensors file of SD 1.x there.",
-            $"{string.Join("、", folders)} 里没有模型，请放入一个 SD 1.x 的 .safetensors 文件。"));
+            $"There is no checkpoint in {string.Join(", ", folders)}; put a .safetensors file of SD 1.x, SD 2.x or SDXL there.",
+            $"{string.Join("、", folders)} 里没有模型，请放入一个 SD 1.x、SD 2.x 或 SDXL 的 .safetensors 文件。"));
     }
 
     /// <param name="folder">Where to look, and in all folders below.</param>

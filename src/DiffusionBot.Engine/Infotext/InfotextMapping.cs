@@ -28,8 +28,17 @@ public sealed record DrawingFacts(
     /// <summary>`name: hash, ...` of the embeddings that the prompts have; null: none.</summary>
     public string? EmbeddingHashes { get; init; }
 
+    /// <summary>Whether it was drawn by an inpainting model, which looks at the picture besides.</summary>
+    public bool LooksAtPicture { get; init; }
+
     /// <summary>The second pass' sampler, where that is another one; else null.</summary>
     public string? HiresSampler { get; init; }
+
+    /// <summary>The refiner's name and hash, where it has drawn; else null.</summary>
+    public string? Refiner { get; init; }
+
+    /// <summary>Whether prompt editing's old times make a difference.</summary>
+    public bool UsesOldTimelines { get; init; }
 
     /// <summary>The second pass' schedule, where that is another one; else null.</summary>
     public string? HiresScheduleType { get; init; }
@@ -41,9 +50,9 @@ public static class InfotextMapping
     /// <summary>What WebUI can do and a text may ask for, but what is not drawn yet: labels, or how they begin.</summary>
     private static readonly string[] notDrawn =
     [
-        "Denoising strength", "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Refiner",
+        "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Hires refiner",
         "Tiling", "Token merging ratio",
-        "NGMS all steps", "ControlNet", "Mask", "Inpaint ", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
+        "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
 
     private static readonly Dictionary<string, EmphasisMode> emphasisModes = new(StringComparer.OrdinalIgnoreCase)
@@ -51,8 +60,11 @@ public static class InfotextMapping
         ["Original"] = EmphasisMode.Original, ["No norm"] = EmphasisMode.NoNorm, ["Ignore"] = EmphasisMode.Ignore, ["None"] = EmphasisMode.None,
     };
 
+    /// <summary>How much of the masked part an inpainting model is not shown; another weight is not drawn.</summary>
+    private const string WholeMaskWeight = "1.0";
+
     /// <summary>Values that say no more than what is done anyway.</summary>
-    private static readonly string[] noChange = ["", "0", "0x0", "None", "False", "Disable", "Original"];
+    private static readonly string[] noChange = ["", "0", "0x0", "None", "False", "Disable", "Original", WholeMaskWeight];
 
     /// <summary>A request as the text asks for it. Only what the text names changes <paramref name="defaults"/>.</summary>
     /// <param name="values">What a reader found.</param>
@@ -71,7 +83,7 @@ public static class InfotextMapping
 
     /// <summary>What the text asks for and is not drawn yet, by its labels.</summary>
     public static IReadOnlyList<string> NotDrawn(InfotextValues values) =>
-        [.. values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value) && !(p.Key == "Denoising strength" && HasHires(values.Parameters))).Select(p => p.Key)];
+        [.. values.Parameters.Where(p => IsNotDrawn(p.Key) && !noChange.Contains(p.Value)).Select(p => p.Key)];
 
     /// <summary>Whether a text has what only a second pass has.</summary>
     private static bool HasHires(IReadOnlyDictionary<string, string> parameters) => parameters.Keys.Any(label => label is "Hires upscale" or "Hires upscaler" or "Hires resize");
@@ -115,6 +127,10 @@ public static class InfotextMapping
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
             Hires = text.Hires(defaults.Hires),
+            Init = text.Init(defaults.Init),
+            Refiner = text.Refiner(defaults.Refiner),
+            RefinerSwitchAt = text.Number("Refiner switch at", defaults.RefinerSwitchAt),
+            OlderWays = text.OlderWays(values.Prompt) ?? defaults.OlderWays,
         };
     }
 
@@ -129,7 +145,12 @@ public static class InfotextMapping
         var choice = match is { KnowsSampler: true, KnowsSchedule: true } ? SamplerTable.Find(request.Sampler, request.Schedule) : null;
         var facts = new DrawingFacts(
             request.Seed, 0, 0, choice?.Sampler.Name ?? request.Sampler, choice?.ScheduleLabel ?? request.Schedule, choice?.Sampler.UsesEnsd ?? true,
-            request.CheckpointHash, request.Checkpoint, Vae: request.Vae) { LoraHashes = request.LoraHashes };
+            request.CheckpointHash, request.Checkpoint, Vae: request.Vae)
+        {
+            LoraHashes = request.LoraHashes,
+            Refiner = request.Refiner,
+            UsesOldTimelines = request.OlderWays.OldPromptEditing,
+        };
         var size = request is { Width: { } width, Height: { } height } ? new ImageSize(width, height).ToString() : null;
         return Listed(request, facts, request.Seed < 0 ? null : request.Seed, size, version: null);
     }
@@ -159,7 +180,8 @@ public static class InfotextMapping
             Add("Variation seed strength", request.VariationStrength.ToString(CultureInfo.InvariantCulture));
         }
         if (request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 }) Add("Seed resize from", new ImageSize(request.SeedResizeWidth, request.SeedResizeHeight).ToString());
-        Add("Denoising strength", request.Hires?.DenoisingStrength.ToString(CultureInfo.InvariantCulture));
+        Add("Denoising strength", (request.Hires?.DenoisingStrength ?? request.Init?.DenoisingStrength)?.ToString(CultureInfo.InvariantCulture));
+        Add("Conditional mask weight", facts.LooksAtPicture ? WholeMaskWeight : null);
         Add("Clip skip", request.ClipSkip > 1 ? request.ClipSkip.ToString(CultureInfo.InvariantCulture) : null);
         Add("ENSD", request.Ensd != 0 && facts.SamplerUsesEnsd && request.Sampling.Eta != 0 ? request.Ensd.ToString(CultureInfo.InvariantCulture) : null);
         Add("RNG", request.Rng == NoiseSource.Cpu ? "CPU" : null);
@@ -175,14 +197,24 @@ public static class InfotextMapping
             Add("Hires steps", hires.Steps > 0 ? hires.Steps.ToString(CultureInfo.InvariantCulture) : null);
             Add("Hires upscaler", hires.Upscaler);
         }
+        foreach (var (label, value) in InitLabels.Of(request.Init)) Add(label, value);
         Add("Lora hashes", facts.LoraHashes);
+        if (facts.UsesOldTimelines) Add("Old prompt editing timelines", "True");
         Add("TI hashes", facts.EmbeddingHashes);
+        if (request.OlderWays.DowncastAlphas) Add("Downcast alphas_cumprod", "True");
+        if (request.Sampling.ZeroTerminalSnr) Add("Noise Schedule", "Zero Terminal SNR");
         if (SamplerMatch.Of(request.Sampler, request.Schedule) is { KnowsSampler: true, KnowsSchedule: true })
         {
             foreach (var (label, value) in SamplingLabels.Of(SamplerTable.Find(request.Sampler, request.Schedule), request.Sampling)) Add(label, value);
         }
         // As WebUI: only where there is something that it changes.
         if (request.Emphasis != EmphasisMode.Original && HasBrackets(request.Prompt + request.NegativePrompt)) Add("Emphasis", emphasisModes.First(word => word.Value == request.Emphasis).Key);
+        if (request is { OlderWays.RefinerByStepCount: true, Refiner: not null }) Add("Refiner switch by sampling steps", "True");
+        if (facts.Refiner is not null)
+        {
+            Add("Refiner", facts.Refiner);
+            Add("Refiner switch at", request.RefinerSwitchAt.ToString(CultureInfo.InvariantCulture));
+        }
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
@@ -218,6 +250,7 @@ public static class InfotextMapping
             SigmaNoise = Number("Sigma noise", otherwise.SigmaNoise),
             DiscardPenultimateSigma = Flag("Discard penultimate sigma", otherwise.DiscardPenultimateSigma),
             SgmNoiseMultiplier = Flag("SGM noise multiplier", otherwise.SgmNoiseMultiplier),
+            ZeroTerminalSnr = OneOf("Noise Schedule", SamplingLabels.NoiseSchedules, otherwise.ZeroTerminalSnr),
             ScheduleMinSigma = Number("Schedule min sigma", otherwise.ScheduleMinSigma),
             ScheduleMaxSigma = Number("Schedule max sigma", otherwise.ScheduleMaxSigma),
             ScheduleRho = Number("Schedule rho", otherwise.ScheduleRho),
@@ -254,6 +287,22 @@ public static class InfotextMapping
             return (null, null);
         }
 
+        public string? Refiner(string? otherwise) => Text("Refiner") is not { } name ? otherwise : name.Equals("None", StringComparison.OrdinalIgnoreCase) ? null : name;
+
+        /// <summary>The ways of the version that wrote the text, and those that it names; null: it speaks of neither.</summary>
+        public OlderWays? OlderWays(string prompt)
+        {
+            string[] labels = ["Downcast alphas_cumprod", "Old prompt editing timelines", "Refiner switch by sampling steps"];
+            if (Text("Version") is null && !Array.Exists(labels, parameters.ContainsKey)) return null;
+            var version = WebUiVersion.TryParse(Text("Version") ?? "", out var known) ? known : WebUiVersion.RefinerByTimestep;
+            return new OlderWays
+            {
+                DowncastAlphas = version < WebUiVersion.WholeAlphas || Flag(labels[0], otherwise: false),
+                OldPromptEditing = (version < WebUiVersion.NewPromptEditing && prompt.Contains('[', StringComparison.Ordinal)) || Flag(labels[1], otherwise: false),
+                RefinerByStepCount = (version < WebUiVersion.RefinerByTimestep && Refiner(null) is not null) || Flag(labels[2], otherwise: false),
+            };
+        }
+
         /// <summary>A second pass, where the text has what only one has.</summary>
         public HiresFix? Hires(HiresFix? otherwise)
         {
@@ -272,6 +321,36 @@ public static class InfotextMapping
                 Schedule = Text("Hires schedule type"),
                 Prompt = Text("Hires prompt"),
                 NegativePrompt = Text("Hires negative prompt"),
+            };
+        }
+
+        /// <summary>A picture to draw from, where the text has what only such a one has. The picture itself is not in the text.</summary>
+        public InitImage? Init(InitImage? otherwise)
+        {
+            var isMasked = InitLabels.AreMasked(parameters);
+            if (HasHires(parameters) || (!isMasked && Text("Denoising strength") is null)) return otherwise;
+            var init = otherwise ?? new InitImage();
+            return init with
+            {
+                DenoisingStrength = Number("Denoising strength", init.DenoisingStrength),
+                NoiseMultiplier = Number("Noise multiplier", init.NoiseMultiplier),
+                ExtraNoise = Number("Extra noise", init.ExtraNoise),
+                Inpaint = isMasked ? Inpaint(init.Inpaint) : init.Inpaint,
+            };
+        }
+
+        /// <summary>What a text does not say of a mask has the value that WebUI does not write.</summary>
+        private Inpainting Inpaint(Inpainting? otherwise)
+        {
+            var usual = new Inpainting();
+            return usual with
+            {
+                Mask = otherwise?.Mask,
+                MaskBlur = Number("Mask blur", 0),
+                Content = OneOf("Masked content", InitLabels.Contents, usual.Content),
+                Area = OneOf("Inpaint area", InitLabels.Areas, usual.Area),
+                Padding = Number("Masked area padding", usual.Padding),
+                Inverted = OneOf("Mask mode", InitLabels.Modes, usual.Inverted),
             };
         }
 

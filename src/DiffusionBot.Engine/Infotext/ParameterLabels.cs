@@ -60,6 +60,8 @@ internal static class ParameterLabels
         ("Variation seed", LabelValue.Number, ["variation seed", "变异随机种子", "变异种子", "差异随机种子"]),
         ("Variation seed strength", LabelValue.Number, ["variation seed strength", "变异强度", "差异强度"]),
         ("Face restoration", LabelValue.Text, ["face restoration", "面部修复", "脸部修复"]),
+        ("Refiner", LabelValue.Text, ["refiner"]),
+        ("Refiner switch at", LabelValue.Number, ["refiner switch at"]),
         ("Version", LabelValue.Text, ["version"]),
     ];
 

@@ -22,6 +22,9 @@ internal static class SamplingLabels
         ["logSNR"] = UniPcSkip.LogSnr,
     };
 
+    /// <summary>Likewise, by WebUI's words: whether the schedule is stretched.</summary>
+    public static IReadOnlyDictionary<string, bool> NoiseSchedules { get; } = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase) { ["Default"] = false, ["Zero Terminal SNR"] = true };
+
     /// <summary>The labels and values of a drawing, in WebUI's order.</summary>
     public static IEnumerable<(string Label, string Value)> Of(SamplerChoice choice, SamplingSettings settings)
     {

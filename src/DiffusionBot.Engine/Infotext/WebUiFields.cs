@@ -55,34 +55,10 @@ internal static class WebUiFields
     /// <summary>Older versions drew otherwise; WebUI switches back to their ways by the version that the text names.</summary>
     private static void AddBackwardCompatibility(OrderedDictionary<string, string> fields)
     {
-        if (!fields.TryGetValue("Version", out var text) || !TryVersion(text, out var version)) return;
-        if (version < new WebUiVersion(1, 6, 0, 0) && fields["Prompt"].Contains('[', StringComparison.Ordinal)) fields["Old prompt editing timelines"] = "True";
-        if (version < new WebUiVersion(1, 6, 0, 0) && fields.GetValueOrDefault("Sampler") is "DDIM" or "PLMS") fields["Pad conds v0"] = "True";
-        if (version < new WebUiVersion(1, 7, 0, 225)) fields["Downcast alphas_cumprod"] = "True";
-        if (version < new WebUiVersion(1, 8, 0, 0) && fields.ContainsKey("Refiner")) fields["Refiner switch by sampling steps"] = "True";
-    }
-
-    /// <summary>v1.10.1, v1.7.0-225-gabcdef (225 commits later), v1.8.0-RC (before it).</summary>
-    private static bool TryVersion(string text, out WebUiVersion version)
-    {
-        version = default;
-        var parts = text.TrimStart('v').Split('-');
-        if (!System.Version.TryParse(parts[0], out var number)) return false;
-        var commits = 0;
-        if (parts.Length > 1 && !int.TryParse(parts[1], out commits))
-        {
-            if (!parts[1].StartsWith("RC", StringComparison.OrdinalIgnoreCase)) return false;
-            commits = -1;
-        }
-        version = new WebUiVersion(number.Major, number.Minor, Math.Max(number.Build, 0), commits);
-        return true;
-    }
-
-    private readonly record struct WebUiVersion(int Major, int Minor, int Patch, int Commits)
-    {
-        public static bool operator <(WebUiVersion a, WebUiVersion b) => a.Order.CompareTo(b.Order) < 0;
-        public static bool operator >(WebUiVersion a, WebUiVersion b) => b < a;
-
-        private (int, int, int, int) Order => (Major, Minor, Patch, Commits);
+        if (!fields.TryGetValue("Version", out var text) || !WebUiVersion.TryParse(text, out var version)) return;
+        if (version < WebUiVersion.NewPromptEditing && fields["Prompt"].Contains('[', StringComparison.Ordinal)) fields["Old prompt editing timelines"] = "True";
+        if (version < WebUiVersion.NewPromptEditing && fields.GetValueOrDefault("Sampler") is "DDIM" or "PLMS") fields["Pad conds v0"] = "True";
+        if (version < WebUiVersion.WholeAlphas) fields["Downcast alphas_cumprod"] = "True";
+        if (version < WebUiVersion.RefinerByTimestep && fields.ContainsKey("Refiner")) fields["Refiner switch by sampling steps"] = "True";
     }
 }

@@ -6,6 +6,8 @@ internal static class RequestRules
     private const int LongestPrompt = 20_000;
     private const int LeastEdge = 64;
     private const int MostEdge = 2048;
+    private const long MostSourcePixels = 32 << 20;
+    private const double MostSourceRatio = 64;
 
     /// <exception cref="InvalidRequestException">The first value that is out of its range.</exception>
     public static void Check(ImageRequest request)
@@ -24,6 +26,8 @@ internal static class RequestRules
         Within(new("The prompt's length", "提示词长度"), request.Prompt.Length, 0, LongestPrompt);
         Within(new("The negative prompt's length", "反向提示词长度"), request.NegativePrompt.Length, 0, LongestPrompt);
         if (request.Hires is { } hires) Check(hires);
+        if (request.Init is { } init) Check(init);
+        Within(new("Refiner switch at", "Refiner 切换时机"), request.RefinerSwitchAt, 0, 1);
         // The last image's seed must be a seed too.
         var images = request.BatchCount * request.BatchSize;
         CheckLast(new("Seed", "种子"), request.Seed, images);
@@ -46,6 +50,25 @@ internal static class RequestRules
         Check(hires.Width ?? LeastEdge, hires.Height ?? LeastEdge);
         Within(new("The hires prompt's length", "高清修复提示词长度"), hires.Prompt?.Length ?? 0, 0, LongestPrompt);
         Within(new("The hires negative prompt's length", "高清修复反向提示词长度"), hires.NegativePrompt?.Length ?? 0, 0, LongestPrompt);
+    }
+
+    private static void Check(InitImage init)
+    {
+        Within(new("Denoising strength", "重绘幅度"), init.DenoisingStrength, 0, 1);
+        Within(new("Noise multiplier", "噪声倍率"), init.NoiseMultiplier, 0, 1.5);
+        Within(new("Extra noise", "额外噪声"), init.ExtraNoise, 0, 1);
+        if (init.Picture is { } picture) CheckSource(new("The picture's size in pixels", "原图像素数"), picture);
+        if (init.Inpaint is not { } inpaint) return;
+        Within(new("Mask blur", "蒙版边缘模糊度"), inpaint.MaskBlur, 0, 64);
+        Within(new("Masked area padding", "仅蒙版区域下边缘预留像素"), inpaint.Padding, 0, 256);
+        if (inpaint.Mask is { } mask) CheckSource(new("The mask's size in pixels", "蒙版像素数"), mask);
+    }
+
+    private static void CheckSource(LocalText what, Imaging.Bitmap picture)
+    {
+        Within(what, (long)picture.Width * picture.Height, 1, MostSourcePixels);
+        // Of a strip nothing is left at another size.
+        Within(new("The picture's longer edge over its shorter one", "图片长边与短边之比"), (double)Math.Max(picture.Width, picture.Height) / Math.Min(picture.Width, picture.Height), 1, MostSourceRatio);
     }
 
     /// <exception cref="InvalidRequestException">An edge that is out of its range.</exception>

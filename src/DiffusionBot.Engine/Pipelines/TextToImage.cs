@@ -8,37 +8,54 @@ using DiffusionBot.Engine.Sampling;
 
 namespace DiffusionBot.Engine.Pipelines;
 
-/// <summary>Text to image: prompt to conditioning, noise to latent, latent to picture, batch after batch.</summary>
-internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
+/// <summary>Text to image, and image to image: prompt to conditioning, noise or a picture to latent, latent to picture, batch after batch.</summary>
+/// <param name="checkpoint">What draws.</param>
+/// <param name="plan">What to draw.</param>
+/// <param name="preview">Shows latents that a model draws.</param>
+/// <param name="progress">Told at every stage and step; may be null.</param>
+/// <param name="cancel">Stops within a step.</param>
+internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func<LoadedModel, LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
 {
-    private static readonly NoiseSchedule Schedule = NoiseSchedule.StableDiffusion;
+    private LoadedModel model = checkpoint;   // what draws now
+    private bool isRefined;
+    private Guides? refinedGuides;
 
     private readonly NativeClock clock = new();
     private readonly ImageRequest request = plan.Request;
     private readonly List<LocalText> notes = [.. plan.Notes];
-    private readonly Dictionary<NetworkPlan, EmbeddingLibrary> libraries = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(NetworkPlan, LoadedModel), EmbeddingLibrary> libraries = [];
     private int stepsDone;
 
-    private int StepsInAll => (request.Steps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
+    /// <summary>Gives the checkpoint again after a refiner took its place.</summary>
+    public Func<LoadedModel> Reload { get; init; } = () => checkpoint;
+
+    /// <summary>Gives the refiner; what drew before may have gone to make room. Null: there is none.</summary>
+    public Func<LoadedModel>? LoadRefiner { get; init; }
+
+    private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
+
+    private int StepsInAll => (FirstSteps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
 
     /// <summary>Draws all images of the plan.</summary>
     /// <param name="load">How long the model took to load, for the timings.</param>
     public ImageResult Draw(TimeSpan load)
     {
         var started = Stopwatch.GetTimestamp();
-        var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
         var guides = Encode();
-        var embeddingHashes = EmbeddingHashes.Of(
-            plan.Networks.Prompt, request.NegativePrompt, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), request.Emphasis, LibraryOf(plan.Networks));
+        var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
+        var embeddingHashes = EmbeddingHashes.Of(plan.Networks.Prompt, request.NegativePrompt, plan.FirstPass, request.Emphasis, LibraryOf(plan.Networks));
         foreach (var library in libraries.Values) notes.AddRange(library.Notes.Except(notes));
         var text = Stopwatch.GetElapsedTime(started);
+        var start = request.Init is null ? null : new PictureStart(plan, model, plan.SeedsOf(0), clock, cancel);
+        var told = start is { IsMasked: false } ? request with { Init = request.Init! with { Inpaint = null } } : request;
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
         var images = new List<DrawnImage>(request.BatchCount * request.BatchSize);
         for (var batch = 0; batch < request.BatchCount; batch++)
         {
             var stage = Stopwatch.GetTimestamp();
-            var latents = Sample(batch, guides);
+            if (isRefined) (model, isRefined) = (Reload(), false);
+            var latents = Sample(batch, guides, start);
             var (height, width) = (plan.LatentHeight, plan.LatentWidth);
             if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, batch, latents, secondGuides!);
             sampling += Stopwatch.GetElapsedTime(stage);
@@ -50,7 +67,7 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(pixels, plan.SeedOf(index), InfotextWriter.Write(request, plan.FactsOf(index, embeddingHashes))));
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index, isRefined, embeddingHashes))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
@@ -68,14 +85,13 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
                 $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
                 $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
-        return Encode(plan.Networks, request.NegativePrompt, plan.Sampler.Sampler, new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)), (plan.Width, plan.Height));
+        return Encode(plan.Networks, request.NegativePrompt, plan.Sampler.Sampler, plan.FirstPass, (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
         Encode(
-            plan.HiresNetworks, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
-            new PassLength(plan.Sampler.Sampler.LooksIn(request.Steps)) { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(request.Steps)) }, (second.Width, second.Height));
+            plan.HiresNetworks, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler, plan.SecondPass(second), (second.Width, second.Height));
 
     private Guides Encode(NetworkPlan networks, string negative, Sampler sampler, PassLength length, (int Width, int Height) size)
     {
@@ -90,18 +106,24 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
     /// <summary>Words that stand for vectors while these networks are on: some come with them.</summary>
     private EmbeddingLibrary LibraryOf(NetworkPlan networks)
     {
-        if (libraries.TryGetValue(networks, out var known)) return known;
-        var library = libraries[networks] = new EmbeddingLibrary(plan.Embeddings, model.Text.Widths, cancel);
+        if (libraries.TryGetValue((networks, model), out var known)) return known;
+        var library = libraries[(networks, model)] = new EmbeddingLibrary(plan.Embeddings, model.Text.Widths, cancel);
         foreach (var lora in networks.Set.Loras) library.AddBundled(lora.Name, TensorFile.Open(lora.File.Path));
         return library;
     }
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
-    internal float[] Sample(int batch, Guides guides)
+    /// <param name="batch">Which, from 0.</param>
+    /// <param name="guides">What the prompts say.</param>
+    /// <param name="start">What to start from; null: noise.</param>
+    internal float[] Sample(int batch, Guides guides, PictureStart? start = null)
     {
         PutOn(plan.Networks);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-        return Sample(shape, batch, guides, request.Steps, (sampler, noise, done) => sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel));
+        // As WebUI's default has it, a refiner comes in the second pass where there is one.
+        return Sample(shape, batch, guides, start?.Beside, FirstSteps, plan.Hires is null ? Encode : null, (sampler, noise, done) => start is null
+            ? sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel)
+            : sampler.FromLatent(plan.Sampler, request.Steps, (float)request.CfgScale, start.Latent, noise, done, cancel));
     }
 
     /// <summary>The latents of a batch after the second pass, and their height and width.</summary>
@@ -111,34 +133,60 @@ internal sealed class TextToImage(LoadedModel model, DrawingPlan plan, Func<Late
         PutOn(plan.HiresNetworks);
         var (start, height, width) = HiresStart.Of(second, model, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
-        var drawn = Sample(shape, batch, guides, steps, (sampler, noise, done) =>
+        var drawn = Sample(shape, batch, guides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
             sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
         return (drawn, height, width);
     }
 
-    private float[] Sample(LatentShape shape, int batch, Guides guides, int steps, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
+    /// <param name="encode">What the prompts say to a model that takes over; null: none does.</param>
+    private float[] Sample(LatentShape shape, int batch, Guides guides, InpaintingChannels? beside, int steps, Func<Guides>? encode, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
     {
-        using var unet = model.Predict(shape, guides, clock);
+        using var unet = model.Predict(shape, guides, clock, beside);
+        UnetRun? refiner = null;
         var noise = NoiseOf(batch, shape);
-        var sampler = new LatentSampler(Schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel)) { Settings = request.Sampling, IsSdxl = model.Family.IsSdxl };
+        var schedule = NoiseSchedule.Of(request.OlderWays.DowncastAlphas, request.Sampling.ZeroTerminalSnr || model.EndsInNoise);
+        var sampler = new LatentSampler(schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel))
+        {
+            Settings = request.Sampling,
+            IsSdxl = model.Family.IsSdxl,
+            Refinement = encode is null || LoadRefiner is null ? null : new Refinement(request.RefinerSwitchAt, request.OlderWays.RefinerByStepCount, Refine),
+        };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
-        var latents = sample(sampler, noise, (step, x0) =>
+        try
         {
-            stepsDone = before + step;
-            if (progress is null) return;
-            var first = x0[..shape.Each].ToArray();
-            Report(DrawingStage.Sampling, () => preview().Draw(first, shape.Height, shape.Width));
-        });
-        stepsDone = before + steps;
-        return latents;
+            var latents = sample(sampler, noise, (step, x0) =>
+            {
+                stepsDone = before + step;
+                if (progress is null) return;
+                var (first, drawing) = (x0[..shape.Each].ToArray(), model);
+                Report(DrawingStage.Sampling, () => preview(drawing).Draw(first, shape.Height, shape.Width));
+            });
+            stepsDone = before + steps;
+            return latents;
+        }
+        finally
+        {
+            refiner?.Dispose();
+        }
+
+        SampledModel Refine(int looks)
+        {
+            unet.Dispose();   // its model may have to go
+            (model, isRefined) = (LoadRefiner(), true);
+            PutOn(plan.Hires is null ? plan.Networks : plan.HiresNetworks);
+            refinedGuides ??= encode();
+            refiner = model.Predict(shape, refinedGuides, clock, firstLook: looks);
+            return new SampledModel(
+                (x, timestep, cond, uncond) => refiner.Predict(x, timestep, cond, uncond, cancel), NoiseSchedule.Of(inHalf: false, model.EndsInNoise), model.Prediction);
+        }
     }
 
     /// <summary>Of a batch's images.</summary>
     private ImageNoise NoiseOf(int batch, LatentShape shape)
     {
         var images = Enumerable.Range(batch * request.BatchSize, request.BatchSize);
-        return new ImageNoise(request.Rng, [.. images.Select(plan.SeedOf)], shape.Height, shape.Width, request.Ensd)
+        return new ImageNoise(request.Rng, plan.SeedsOf(batch), shape.Height, shape.Width, request.Ensd)
         {
             Variation = request.VariationStrength > 0 ? new SeedVariation([.. images.Select(plan.VariationSeedOf)], (float)request.VariationStrength) : null,
             ResizeFrom = request is { SeedResizeWidth: > 0, SeedResizeHeight: > 0 } ? (request.SeedResizeHeight / LatentDecoder.Factor, request.SeedResizeWidth / LatentDecoder.Factor) : null,

@@ -38,6 +38,9 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>What the UNet says, as its files tell or as it shows when it is asked.</summary>
     public PredictionType Prediction { get; }
 
+    /// <summary>Whether it was trained on a noise schedule that ends in noise alone.</summary>
+    public bool EndsInNoise { get; private init; }
+
     /// <summary>Bytes of the weights as they are computed with.</summary>
     public long Bytes => texts.Sum(t => t.Session.WeightBytes) + unet.WeightBytes + Decoder.Bytes + (encoder?.Bytes ?? 0);
 
@@ -74,7 +77,10 @@ internal sealed class LoadedModel : IDisposable
         var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
         var networks = new ModelNetworks(new ModelLayers(checkpoint), [.. texts.Select(t => t.Session)], unet,
             hypernetworks => Unet.Build(checkpoint.Weights.At(Unet.Prefix), ModelGraphs.HeadsOf(family.UnetHeads), device.Target, hypernetworks: hypernetworks));
-        return new LoadedModel(family, texts, unet, networks, decoder, Encoder, channels, prediction);
+        return new LoadedModel(family, texts, unet, networks, decoder, Encoder, channels, prediction)
+        {
+            EndsInNoise = PredictionSource.EndsInNoise(checkpoint),
+        };
 
         OrtSession DecoderInFloat() =>
             OrtSession.Create(Vae.BuildDecoder(vaeWeights, device.Target with { Type = ElementType.Float }), device.Settings, cancel: default);
@@ -100,8 +106,10 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="guides">What it looks at.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="beside">For an inpainting model, and only for one; null: all of the picture is drawn anew.</param>
-    public UnetRun Predict(LatentShape shape, Guides guides, NativeClock clock, InpaintingChannels? beside = null) => new(unet, shape, guides, clock)
+    /// <param name="firstLook">Looks at a model that were done before by another.</param>
+    public UnetRun Predict(LatentShape shape, Guides guides, NativeClock clock, InpaintingChannels? beside = null, int firstLook = 0) => new(unet, shape, guides, clock)
     {
+        FirstLook = firstLook,
         Beside = !IsInpainting ? null : beside ?? InpaintingChannels.Everything(this, shape.Height, shape.Width, clock),
     };
 

@@ -39,6 +39,12 @@ internal sealed class UnetRun : IDisposable
     /// <summary>What an inpainting UNet takes beside the latent; null: it takes nothing.</summary>
     public InpaintingChannels? Beside { get; init; }
 
+    /// <summary>Looks at the model that were done before, by another: the prompts' schedules go on from there. Default 0.</summary>
+    public int FirstLook
+    {
+        init => looks = value;
+    }
+
     /// <summary>One step's prediction, for the prompts together and for the negative prompt. Each call is a step on in the prompts' schedules.</summary>
     /// <param name="x">The scaled input [B, C, H, W].</param>
     /// <param name="timestep">0 to 999, fractions allowed.</param>
@@ -54,9 +60,11 @@ internal sealed class UnetRun : IDisposable
         else Combine(look, forPrompt);
     }
 
+    /// <summary>May be called more than once.</summary>
     public void Dispose()
     {
         foreach (var (_, look) in kept) look.Dispose();
+        kept.Clear();
     }
 
     /// <summary>What guidance then makes the weighted sum of all that each prompt differs by: uncond + sum of weight * (cond - uncond).</summary>

@@ -55,6 +55,8 @@ internal readonly record struct GuidancePlan(float Scale)
 internal sealed class Denoisers(UnetCall unet, NoiseSchedule schedule, PredictionType type, GuidancePlan guidance, int length)
 {
     private readonly float[] input = new float[length];
+    private SampledModel model = new(unet, schedule, type);
+    private bool isRefined;
     private readonly float[] cond = new float[length];
     private readonly float[] uncond = guidance is { Scale: 1, KeepsUncond: false } ? [] : new float[length];
 
@@ -67,13 +69,17 @@ internal sealed class Denoisers(UnetCall unet, NoiseSchedule schedule, Predictio
     /// <summary>What is kept of the latent that an image to image run starts from; null: nothing.</summary>
     public LatentMask? Mask { get; init; }
 
+    /// <summary>A model that takes over on the way; null: none.</summary>
+    public Refinement? Refinement { get; init; }
+
     /// <summary>A <see cref="Denoiser"/>.</summary>
     public void Denoise(ReadOnlySpan<float> x, float sigma, Span<float> denoised)
     {
+        Refine(() => model.Schedule.NearestTo(sigma));
         var variance = sigma * sigma + 1;
         TensorPrimitives.Multiply(x, 1 / MathF.Sqrt(variance), input);
-        var both = Look(input, schedule.TimestepOf(sigma), sigma);
-        var (keep, take) = type == PredictionType.Eps ? (1, -sigma) : (1 / variance, -sigma / MathF.Sqrt(variance));
+        var both = Look(input, model.Schedule.TimestepOf(sigma), sigma);
+        var (keep, take) = model.Type == PredictionType.Eps ? (1, -sigma) : (1 / variance, -sigma / MathF.Sqrt(variance));
         Turn(x, keep, take);
         Combine(both, denoised);
         Mask?.Apply(denoised);
@@ -83,8 +89,9 @@ internal sealed class Denoisers(UnetCall unet, NoiseSchedule schedule, Predictio
     public void DenoiseConsistently(ReadOnlySpan<float> x, float sigma, Span<float> denoised)
     {
         const float data = 0.5f, scaling = 10;
+        Refine(() => model.Schedule.NearestTo(sigma));
         TensorPrimitives.Multiply(x, 1 / MathF.Sqrt(sigma * sigma + 1), input);
-        var timestep = schedule.TimestepOf(sigma);
+        var timestep = model.Schedule.TimestepOf(sigma);
         var both = Look(input, timestep, sigma);
         var at = timestep * scaling;
         var (skip, take) = (data * data / (at * at + data * data), at / MathF.Sqrt(at * at + data * data));
@@ -96,23 +103,32 @@ internal sealed class Denoisers(UnetCall unet, NoiseSchedule schedule, Predictio
     /// <summary>A <see cref="TimestepDenoiser"/>.</summary>
     public void DenoiseAt(ReadOnlySpan<float> x, float timestep, Span<float> eps, Span<float> denoised)
     {
-        var alpha = schedule.Alphas[Math.Clamp((int)timestep, 0, schedule.Length - 1)];
-        var (signal, noise) = (MathF.Sqrt(alpha), MathF.Sqrt(1 - alpha));
+        Refine(() => (int)timestep);
+        var at = Math.Clamp((int)timestep, 0, model.Schedule.Length - 1);
+        var noise = model.Schedule.NoiseAt(at);
         x.CopyTo(denoised);
         Mask?.Apply(denoised);   // here before the look, in WebUI
         var both = Look(denoised, timestep, timestep);
-        if (type == PredictionType.V) Turn(denoised, noise, signal);
+        if (model.Type == PredictionType.V) Turn(denoised, noise, model.Schedule.SignalAt(at));
         Combine(both, eps);
         if (both is false && guidance.KeepsUncond) cond.CopyTo(uncond, 0);
         TensorPrimitives.MultiplyAdd(eps, -noise, x, denoised);
-        TensorPrimitives.Divide(denoised, signal, denoised);
+        TensorPrimitives.Divide(denoised, MathF.Sqrt(model.Schedule.Alphas[at]), denoised);
+    }
+
+    /// <summary>Lets the refiner take over where its time has come.</summary>
+    private void Refine(Func<int> timestep)
+    {
+        if (isRefined || Refinement is not { } refinement || !refinement.IsDue(Looks, timestep())) return;
+        model = refinement.Load(Looks);
+        isRefined = true;
     }
 
     /// <summary>Asks the UNet, and says whether for the negative prompt too.</summary>
     private bool Look(ReadOnlySpan<float> x, float timestep, float place)
     {
         var both = uncond.Length > 0 && !(Looks % 2 == 1 && place < guidance.UncondFrom);
-        unet(x, timestep, cond, both ? uncond : []);
+        model.Unet(x, timestep, cond, both ? uncond : []);
         Looks++;
         return both;
     }

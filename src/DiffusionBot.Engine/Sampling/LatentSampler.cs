@@ -19,6 +19,9 @@ internal sealed class LatentSampler(NoiseSchedule schedule, PredictionType type,
     /// <summary>Whether the model is of the SDXL family, for schedules that tell.</summary>
     public bool IsSdxl { get; init; }
 
+    /// <summary>A model that takes over on the way; null: none.</summary>
+    public Refinement? Refinement { get; init; }
+
     /// <summary>Text to image: a latent [B, 4, h, w], not yet divided by the VAE's scale.</summary>
     /// <param name="choice">From <see cref="SamplerTable.Find"/>.</param>
     /// <param name="steps">1 or more.</param>
@@ -48,9 +51,9 @@ internal sealed class LatentSampler(NoiseSchedule schedule, PredictionType type,
         if (planned == 0) return [.. init!.Latent];
         if (init is { NoiseMultiplier: not 1 }) TensorPrimitives.Multiply(x, init.NoiseMultiplier, x);
         var mask = init?.Keep is { } keep ? new LatentMask(init.Latent, keep) : null;
-        var model = choice.Sampler is SigmaSampler { IsConsistent: true } ? new LcmSchedule(schedule) : schedule;
+        var model = Seen(schedule);
         var guidance = choice.Sampler.GuidanceOf(cfgScale) with { UncondFrom = (float)Settings.NegativeGuidanceMinimumSigma };
-        var denoisers = new Denoisers(unet, model, type, guidance, x.Length) { Mask = mask };
+        var denoisers = new Denoisers(unet, model, type, guidance, x.Length) { Mask = mask, Refinement = Refinement?.For(choice.Sampler.LooksIn(last + 1), Seen) };
         var progress = new SamplingProgress(denoisers, choice.Sampler.IsSecondOrder, last + 1, done, cancel);
         switch (choice.Sampler)
         {
@@ -65,6 +68,8 @@ internal sealed class LatentSampler(NoiseSchedule schedule, PredictionType type,
         }
         mask?.Apply(x);
         return x;
+
+        NoiseSchedule Seen(NoiseSchedule of) => choice.Sampler is SigmaSampler { IsConsistent: true } ? new LcmSchedule(of) : of;
     }
 
     private void Draw(
@@ -96,9 +101,8 @@ internal sealed class LatentSampler(NoiseSchedule schedule, PredictionType type,
         var timesteps = TimestepSamplers.Uniform(schedule, planned + (Settings.DiscardPenultimateSigma ? 1 : 0));
         if (init is not null)
         {
-            var alpha = schedule.Alphas[timesteps[last]];
-            var signal = MathF.Sqrt(alpha);
-            TensorPrimitives.Multiply(x, MathF.Sqrt(1 - alpha) + init.ExtraNoise * signal, x);
+            var signal = schedule.SignalAt(timesteps[last]);
+            TensorPrimitives.Multiply(x, schedule.NoiseAt(timesteps[last]) + init.ExtraNoise * signal, x);
             TensorPrimitives.MultiplyAdd(init.Latent, signal, x, x);
             timesteps = timesteps[..last];
         }

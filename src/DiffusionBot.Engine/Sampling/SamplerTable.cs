@@ -62,7 +62,7 @@ internal static class SamplerTable
         {
             Eta = EtaKind.Ddim, IsCfgPlusPlus = true,
         },
-        new TimestepSampler("PLMS", ["PNDM"], (run, x) => TimestepSamplers.Plms(run.Denoise, x, run.Timesteps, run.Model.Alphas)),
+        new TimestepSampler("PLMS", ["PNDM"], (run, x) => TimestepSamplers.Plms(run.Denoise, x, run.Timesteps, run.Model)),
         new TimestepSampler("UniPC", ["uni_pc", "UniPC Multistep"], (run, x) => run.UniPc(x)),
         new SigmaSampler("LCM", ["k_lcm"], (run, x) => Samplers.Lcm(run.Denoise, x, run.Sigmas, run.Noise)) { IsConsistent = true },
     ];

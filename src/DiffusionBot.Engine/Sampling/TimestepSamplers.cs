@@ -45,7 +45,7 @@ internal static class TimestepSamplers
     }
 
     /// <summary>Pseudo linear multistep (Liu et al., "Pseudo numerical methods for diffusion models on manifolds", 2022).</summary>
-    public static void Plms(TimestepDenoiser denoise, Span<float> x, ReadOnlySpan<int> timesteps, ReadOnlySpan<float> alphas)
+    public static void Plms(TimestepDenoiser denoise, Span<float> x, ReadOnlySpan<int> timesteps, NoiseSchedule model)
     {
         var looks = new float[Memory][];
         for (var k = 0; k < Memory; k++) looks[k] = new float[x.Length];
@@ -54,12 +54,12 @@ internal static class TimestepSamplers
         {
             var eps = looks[step % Memory];
             denoise(x, timesteps[i], eps, x0);
-            var (from, to) = (alphas[timesteps[i]], alphas[timesteps[i - 1]]);
+            var (from, to, noise) = (model.Alphas[timesteps[i]], model.Alphas[timesteps[i - 1]], model.NoiseAt(timesteps[i]));
             eps.CopyTo(mean, 0);
             if (step == 0)
             {
                 x.CopyTo(ahead);
-                Transfer(ahead, eps, from, to);
+                Transfer(ahead, eps, from, to, noise);
                 denoise(ahead, timesteps[i - 1], second, x0);
                 Latents.Blend(mean, 0.5f, 0.5f, second);
             }
@@ -75,14 +75,14 @@ internal static class TimestepSamplers
                 Latents.Blend(mean, weights[0], weights[1], looks[(step - 1) % Memory]);
                 for (var k = 2; k < weights.Length; k++) Latents.Add(mean, weights[k], looks[(step - k) % Memory]);
             }
-            Transfer(x, mean, from, to);
+            Transfer(x, mean, from, to, noise);
         }
     }
 
     /// <summary>DDIM's step by a given noise, in place: out comes what its x0 is at the other share of signal.</summary>
-    private static void Transfer(Span<float> x, ReadOnlySpan<float> eps, double from, double to)
+    private static void Transfer(Span<float> x, ReadOnlySpan<float> eps, double from, double to, double noise)
     {
         var scale = Math.Sqrt(to / from);
-        Latents.Blend(x, (float)scale, (float)(Math.Sqrt(1 - to) - scale * Math.Sqrt(1 - from)), eps);
+        Latents.Blend(x, (float)scale, (float)(Math.Sqrt(1 - to) - scale * noise), eps);
     }
 }

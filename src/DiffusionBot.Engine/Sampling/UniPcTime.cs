@@ -11,7 +11,7 @@ internal sealed class UniPcTime
     public UniPcTime(NoiseSchedule model)
     {
         knots = Ramp.Of(model.Length + 1, 0, 1)[1..];
-        logAlphas = Array.ConvertAll(model.Alphas.ToArray(), alpha => 0.5f * MathF.Log(alpha));
+        logAlphas = [.. Enumerable.Range(0, model.Length).Select(model.LogSignalAt)];
     }
 
     /// <summary>Falling times from the start to the model's first timestep: steps + 1.</summary>

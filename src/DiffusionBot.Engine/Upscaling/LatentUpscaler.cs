@@ -18,6 +18,9 @@ internal sealed record LatentUpscaler(string Name, Func<int, int, AxisTaps> Taps
         new("Latent (nearest-exact)", AxisTaps.NearestExact),
     ];
 
+    /// <summary>torch's "nearest": the element at the same share of the way, rounded down.</summary>
+    public static LatentUpscaler Nearest { get; } = All.Single(upscaler => upscaler.Name == "Latent (nearest)");
+
     /// <summary>Other names: none.</summary>
     public string[] Aliases => [];
 

@@ -13,11 +13,12 @@ public sealed class UserDirectory
 
     private readonly BotDatabase database;
     private readonly RequestRemoval removal;
+    private readonly RecentPictures recent;
     private readonly RunningDrawings drawings;
     private readonly TimeProvider clock;
 
-    internal UserDirectory(BotDatabase database, RequestRemoval removal, RunningDrawings drawings, TimeProvider clock) =>
-        (this.database, this.removal, this.drawings, this.clock) = (database, removal, drawings, clock);
+    internal UserDirectory(BotDatabase database, RequestRemoval removal, RecentPictures recent, RunningDrawings drawings, TimeProvider clock) =>
+        (this.database, this.removal, this.recent, this.drawings, this.clock) = (database, removal, recent, drawings, clock);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -101,6 +102,7 @@ public sealed class UserDirectory
         }, cancel);
         foreach (var request in unfinished) drawings.Stop(request, StopReason.RowLost);
         await removal.SweepAsync();
+        await recent.ForgetAsync(id, cancel);
         return pictures;
     }
 

@@ -16,7 +16,7 @@ internal static class BotServices
         services.AddSingleton<IValidateOptions<PlacesOptions>, PlacesCheck>();
         return services
             .AddSingleton<PlaceDefaults>().AddSingleton<RoomDirectory>().AddSingleton<RoomCommands>()
-            .AddSingleton<Targets>().AddSingleton<PictureParameters>().AddSingleton<Submission>().AddSingleton<ResultReplies>()
+            .AddSingleton<Targets>().AddSingleton<SourcePictures>().AddSingleton<PictureParameters>().AddSingleton<Submission>().AddSingleton<ResultReplies>()
             .AddSingleton<DrawCommands>().AddSingleton<PictureCommands>().AddSingleton<QueueCommands>().AddSingleton<SettingsCommands>().AddSingleton<ListCommands>()
             .AddSingleton<ChatRouter>().AddSingleton<IMessageHandler>(services => services.GetRequiredService<ChatRouter>())
             .AddSingleton<IWaitingReplies, WaitingReplies>().AddSingleton<ISharedNotes, SharedNotes>().AddSingleton<IPictureConverter, PictureConverter>().AddSingleton<IDrawingNews, DrawingNews>().AddSingleton<ISuggestions, Suggestions>()

@@ -185,7 +185,10 @@ internal sealed partial class BotTexts
 
     public string NoParametersInReply => Say("I cannot tell how the picture that you answer was drawn; your words are drawn anew.", "看不出你回复的图是怎么画的，就按你的话重新画。");
 
-    public string PictureNotUsed => Say("Drawing from a picture is not built yet: your words alone are drawn.", "以图生图还没有做好：先只按文字来画。");
+    public string PictureNotUsed => Say("Your words alone are drawn. To draw from the picture, say --init with them.", "只按文字画了。想以这张图为底来画，请在话里加上“用上图”。");
+
+    public string NoSourcePicture => Say(
+        "Which picture? Send one first (within ten minutes), send it along, or answer one.", "要用哪张图？请先发一张图（十分钟以内），或者和话一起发，或者回复一张图。");
 
     private static string Pairs(IReadOnlyDictionary<string, string> pairs, string none) =>
         pairs.Count == 0 ? none : string.Join(" ", pairs.Select(pair => $"--{pair.Key} {pair.Value}"));

@@ -11,7 +11,7 @@ namespace DiffusionBot.Bot;
 /// <summary>Where chat meets generation: a message in, what to say at once out. What takes longer is delivered through the outbox.</summary>
 internal sealed partial class ChatRouter(
     UserDirectory users, OutboxDoor outbox, PlaceDefaults places, RoomDirectory rooms, DrawCommands drawing, PictureCommands pictures, QueueCommands queue, SettingsCommands settings,
-    ListCommands lists, RoomCommands moderation, ILogger<ChatRouter> log) : IMessageHandler
+    ListCommands lists, RoomCommands moderation, SourcePictures sources, ILogger<ChatRouter> log) : IMessageHandler
 {
     /// <summary>Answers a message. The same message again (by its id) asks for nothing twice.</summary>
     public async Task<IReadOnlyList<ChatReply>> HandleAsync(ChatMessage message, CancellationToken cancel)
@@ -31,6 +31,7 @@ internal sealed partial class ChatRouter(
         if (room.Blocked.Contains(user.Id) && !(parsed.Verb == Verb.Moderate && message.Author.IsModerator)) return Spoken(talk, [Talk.Aside(talk.Texts.BlockedInRoom)]);
         // What could not be shown before goes out now that the user is there; collecting counts it.
         if (user.HasWaitingReplies && parsed.Verb != Verb.Collect && !message.CollectsReplies) await outbox.ReleaseAsync(user.Id, message.Address.Value, cancel);
+        if (message.Occasion == ChatOccasion.Said) await sources.KeepAsync(talk, cancel);
         LogMessage(log, parsed.Verb, message.Text.Length, message.Pictures.Count);
         try
         {

@@ -8,7 +8,7 @@ using DiffusionBot.Generation.Storage;
 namespace DiffusionBot.Bot;
 
 /// <summary>What there is, while somebody types a part of its name.</summary>
-internal sealed class Suggestions(ImageEngine engine, PresetLibrary presets, RequestQueue queue, PictureArchive archive) : ISuggestions
+internal sealed class Suggestions(ImageEngine engine, PresetLibrary presets, StyleLibrary styles, RequestQueue queue, PictureArchive archive) : ISuggestions
 {
     private const int LongestText = 100;   // of a label or a value
 
@@ -23,6 +23,7 @@ internal sealed class Suggestions(ImageEngine engine, PresetLibrary presets, Req
             SuggestionKind.Model => Files(ModelKind.Checkpoint, file => Path.ChangeExtension(file.RelativeName, null)),
             SuggestionKind.Lora => Files(ModelKind.Lora, file => file.Name),
             SuggestionKind.Preset => presets.All.Select(p => new Nameable(p.Title.In(reader), p.Name, [p.Title.In(reader), p.Name, p.Title.English, p.Title.Chinese])),
+            SuggestionKind.Style => styles.All.Select(style => Named(style.Name)),
             SuggestionKind.Sampler => ImageEngine.Samplers.Select(Named),
             SuggestionKind.Schedule => ImageEngine.Schedules.Select(Named),
             SuggestionKind.WaitingRequest => (await queue.WaitingAsync(userId, MostRequests, cancel)).Select(waiting => Of(waiting.Request)),

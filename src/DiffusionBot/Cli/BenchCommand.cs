@@ -25,7 +25,7 @@ internal static class BenchCommand
         {
             var count = parsed.GetValue(runs);
             if (count is < 1 or > 1000) throw new UsageException($"--runs is {count}; expected 1 to 1000.");
-            var request = requestArguments.Over(new ImageRequest { Prompt = Prompt, NegativePrompt = NegativePrompt, Seed = 1 }, parsed);
+            var request = requestArguments.Over(new ImageRequest { Prompt = Prompt, NegativePrompt = NegativePrompt, Seed = 1 }, parsed, terminal);
             var engine = engines.For(engineArguments.Read(parsed, terminal));
             var texts = new Texts(LanguageOption.Of(parsed));
             var (pictures, sample) = (new List<StageSeconds>(), (DrawnImage?)null);

@@ -57,7 +57,7 @@ internal sealed class DrawCommand
         var texts = new Texts(LanguageOption.Of(parsed));
         var files = new OutputFiles(parsed.GetRequiredValue(output), terminal);
         var said = await WordsAsync(parsed, cancel);
-        var request = requestArguments.Over(RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, said, out var layerNotes), parsed);
+        var request = requestArguments.Over(RequestLayers.Build(FlagSet.Empty, FlagSet.Empty, null, said, out var layerNotes), parsed, terminal);
         var notes = new List<LocalText>(layerNotes);
         if ((parsed.GetValue(style) ?? said.Flags.Style) is { } named) request = Styles().Over(request, named, notes);
         var engine = engines.For(engineArguments.Read(parsed, terminal));

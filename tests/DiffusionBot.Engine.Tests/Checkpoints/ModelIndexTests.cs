@@ -237,7 +237,7 @@ public sealed class ModelIndexTests : IDisposable
     public async Task Without_any_checkpoint_the_folder_is_named()
     {
         var error = await Assert.ThrowsAsync<InvalidRequestException>(() => Index().DefaultCheckpointAsync(Cancel));
-        Assert.Equal($"There is no checkpoint in {Path.Combine(folder.Path, "checkpoints")}; put a .safetensors file of SD 1.x there.", error.Message);
+        Assert.Equal($"There is no checkpoint in {Path.Combine(folder.Path, "checkpoints")}; put a .safetensors file of SD 1.x, SD 2.x or SDXL there.", error.Message);
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class ModelIndexTests : IDisposable
     {
         folder.Write("checkpoints/a.ckpt", [1]);
         folder.Write("checkpoints/b.safetensors", [1]);
-        folder.Write("checkpoints/c.safetensors", Safetensors.Checkpoint("conditioner.embedders.0.x"));
+        folder.Write("checkpoints/c.safetensors", Safetensors.Checkpoint("cond_stage_model.model.x", inputs: 5));
         folder.Write("checkpoints/d.safetensors", Safetensors.WithTensors(("x.lora_up.weight", [1])));
         var error = await Assert.ThrowsAsync<InvalidRequestException>(() => Index().DefaultCheckpointAsync(Cancel));
         Assert.EndsWith("a.ckpt: this is no file of torch; expected a zip archive or pickle that torch.save wrote.", error.Message, StringComparison.Ordinal);
@@ -254,9 +254,9 @@ public sealed class ModelIndexTests : IDisposable
         var index = Index();
         Assert.Equal("y", (await index.DefaultCheckpointAsync(Cancel)).Name);
         Assert.Equal("z", (await Index(defaultCheckpoint: "Z").DefaultCheckpointAsync(Cancel)).Name);
-        Assert.Equal([null, null, "SDXL", null, "SD 1.x", "SD 1.x"], index.Files(ModelKind.Checkpoint).Select(f => f.Family?.Name));
+        Assert.Equal([null, null, "SD 2.x depth", null, "SD 1.x", "SD 1.x"], index.Files(ModelKind.Checkpoint).Select(f => f.Family?.Name));
         Assert.Contains("this looks like a LoRA", index.Files(ModelKind.Checkpoint)[3].Problem, StringComparison.Ordinal);
-        Assert.Contains("SDXL is not drawn yet", index.Files(ModelKind.Checkpoint)[2].Problem, StringComparison.Ordinal);
+        Assert.Contains("SD 2.x depth is not drawn yet", index.Files(ModelKind.Checkpoint)[2].Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,15 +6,15 @@ using DiffusionBot.Engine.Tests.Checkpoints.Torch;
 
 namespace DiffusionBot.Engine.Tests.Models;
 
-/// <summary>tiny-sd1's tensors, to be written again in other types, shapes or names: broken checkpoints are made from it.</summary>
+/// <summary>A tiny checkpoint's tensors, to be written again in other types, shapes or names: broken checkpoints are made from it.</summary>
 internal sealed class TinyCheckpoint
 {
     private readonly OrderedDictionary<string, (string Type, long[] Shape, byte[] Data)> tensors = new(StringComparer.Ordinal);
 
     /// <summary>A copy of its own, as the reference file has it: F16.</summary>
-    public static TinyCheckpoint Read()
+    public static TinyCheckpoint Read(string family = "tiny-sd1")
     {
-        var file = ReferenceTensors.Open("families/tiny-sd1/model.safetensors");
+        var file = ReferenceTensors.Open($"families/{family}/model.safetensors");
         var copy = new TinyCheckpoint();
         foreach (var name in file.Names)
             copy.tensors[name] = (file.Type(name), [.. file.Shape(name).Select(d => (long)d)], file.Read<byte>(name, file.Type(name)));
@@ -69,6 +69,17 @@ internal sealed class TinyCheckpoint
         var kept = tensors.Where(t => t.Key.StartsWith(beginning, StringComparison.Ordinal)).ToArray();
         tensors.Clear();
         foreach (var (name, tensor) in kept) tensors[instead + name[beginning.Length..]] = tensor;
+        return this;
+    }
+
+    /// <summary>Tensors whose names begin so, with another beginning; the others stay.</summary>
+    public TinyCheckpoint Renamed(string beginning, string instead)
+    {
+        foreach (var (name, tensor) in tensors.Where(t => t.Key.StartsWith(beginning, StringComparison.Ordinal)).ToArray())
+        {
+            tensors.Remove(name);
+            tensors[instead + name[beginning.Length..]] = tensor;
+        }
         return this;
     }
 

@@ -99,14 +99,13 @@ public sealed class DrawingPlanTests : IDisposable
         Assert.Equal("Steps is 0; expected 1 to 150.", (await Refused(new ImageRequest { Steps = 0, Checkpoint = "dreams" })).Message);
 
     [Theory]
-    [InlineData("conditioner.embedders.0.transformer.text_model.x", 4, "SDXL")]
-    [InlineData("cond_stage_model.model.x", 4, "SD 2.x")]
-    [InlineData("cond_stage_model.transformer.text_model.x", 9, "SD 1.x inpainting")]
+    [InlineData("cond_stage_model.model.x", 5, "SD 2.x depth")]
+    [InlineData("cond_stage_model.transformer.text_model.x", 8, "InstructPix2Pix")]
     public async Task A_family_that_is_not_drawn_is_refused_by_its_name(string encoder, int inputs, string family)
     {
         var path = folder.Write("checkpoints/c.safetensors", Safetensors.Checkpoint(encoder, inputs));
         var refused = await Assert.ThrowsAsync<UnknownCheckpointException>(() => Plan(new ImageRequest { Checkpoint = "c" }));
-        Assert.Equal($"{path}: this is a checkpoint of the family {family}. {family} is not drawn yet; drawn are: SD 1.x.", refused.Message);
+        Assert.Equal($"{path}: this is a checkpoint of the family {family}. {family} is not drawn yet; drawn are: SD 1.x, SD 1.x inpainting, SD 2.x, SD 2.x inpainting, SDXL, SDXL inpainting, SDXL refiner.", refused.Message);
     }
 
     [Fact]

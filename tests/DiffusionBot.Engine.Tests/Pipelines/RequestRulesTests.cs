@@ -26,6 +26,12 @@ public sealed class RequestRulesTests
         { "height=2049", "Height is 2049; expected 64 to 2048." },
         { "prompt=20001", "The prompt's length is 20001; expected 0 to 20000." },
         { "negative=20001", "The negative prompt's length is 20001; expected 0 to 20000." },
+        { "denoise=1.1", "Denoising strength is 1.1; expected 0 to 1." },
+        { "noise=-0.1", "Noise multiplier is -0.1; expected 0 to 1.5." },
+        { "blur=65", "Mask blur is 65; expected 0 to 64." },
+        { "padding=257", "Masked area padding is 257; expected 0 to 256." },
+        { "source=6000", "The picture's size in pixels is 36000000; expected 1 to 33554432." },
+        { "strip=65", "The picture's longer edge over its shorter one is 65; expected 1 to 64." },
         { "last", "Seed is 9223372036854775804; with 5 images the last one's would be beyond 9223372036854775807." },
     };
 
@@ -53,6 +59,8 @@ public sealed class RequestRulesTests
     [InlineData("almost last")]
     public void The_ends_of_the_ranges_are_in_them(string what) => RequestRules.Check(RequestOf(what));
 
+    private static Imaging.Bitmap Black(int width, int height) => new(width, height, 1, new byte[width * height]);
+
     private static ImageRequest RequestOf(string what)
     {
         var value = what[(what.IndexOf('=', StringComparison.Ordinal) + 1)..];
@@ -68,6 +76,12 @@ public sealed class RequestRulesTests
             "height" => Sound with { Height = int.Parse(value) },
             "prompt" => Sound with { Prompt = new string('a', int.Parse(value)) },
             "negative" => Sound with { NegativePrompt = new string('a', int.Parse(value)) },
+            "denoise" => Sound with { Init = new InitImage { DenoisingStrength = double.Parse(value) } },
+            "noise" => Sound with { Init = new InitImage { NoiseMultiplier = double.Parse(value) } },
+            "blur" => Sound with { Init = new InitImage { Inpaint = new Inpainting { MaskBlur = int.Parse(value) } } },
+            "padding" => Sound with { Init = new InitImage { Inpaint = new Inpainting { Padding = int.Parse(value) } } },
+            "source" => Sound with { Init = new InitImage { Picture = Black(int.Parse(value), int.Parse(value)) } },
+            "strip" => Sound with { Init = new InitImage { Inpaint = new Inpainting { Mask = Black(1, int.Parse(value)) } } },
             "last" => Sound with { Seed = long.MaxValue - 3, BatchCount = 5 },
             "almost last" => Sound with { Seed = long.MaxValue - 3, BatchSize = 2, BatchCount = 2 },
             _ => throw new ArgumentOutOfRangeException(nameof(what), what, "No such case."),

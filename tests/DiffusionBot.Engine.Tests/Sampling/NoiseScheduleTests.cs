@@ -36,4 +36,52 @@ public sealed class NoiseScheduleTests
     [InlineData(20f, 999)]
     public void A_sigma_beyond_the_models_own_has_the_timestep_at_that_end(float sigma, float timestep) =>
         Assert.Equal(timestep, Schedule.TimestepOf(sigma));
+
+    [Fact]
+    public void In_half_precision_every_step_is_rounded()
+    {
+        var half = Schedule.InHalf();
+        for (var t = 0; t < Schedule.Length; t++)
+        {
+            var alpha = (Half)Schedule.Alphas[t];
+            var sigma = Half.Sqrt((Half.One - alpha) / alpha);
+            Assert.Equal((float)alpha, half.Alphas[t]);
+            Assert.Equal((float)sigma, half.Sigmas[t]);
+            Assert.Equal((float)Half.Sqrt(alpha), half.SignalAt(t));
+            Assert.Equal((float)Half.Sqrt(Half.One - alpha), half.NoiseAt(t));
+        }
+        Assert.Equal((0.03125f, 14.609375f), (half.SigmaMin, half.SigmaMax));   // 0.0292 and 14.6146
+    }
+
+    [Fact]
+    public void Stretched_it_ends_in_noise_alone_and_begins_as_before()
+    {
+        var stretched = Schedule.EndingInNoise();
+        Assert.Equal(Schedule.Alphas[0], stretched.Alphas[0], 6);
+        Assert.Equal(4.8973451890853435e-08f, stretched.Alphas[^1]);
+        Assert.Equal(4518.7, stretched.SigmaMax, 0.1);
+        Assert.True(stretched.Sigmas[500] > Schedule.Sigmas[500]);
+        for (var t = 1; t < stretched.Length; t++) Assert.True(stretched.Sigmas[t] > stretched.Sigmas[t - 1]);
+    }
+
+    [Theory]
+    [InlineData(199, 0.8, true)]    // (999 - 199) / 1000
+    [InlineData(200, 0.8, false)]
+    [InlineData(999, 0, true)]
+    [InlineData(0, 1, false)]
+    public void A_refiners_time_is_by_the_timestep(int timestep, double at, bool isDue) =>
+        Assert.Equal(isDue, new Refinement(at, ByStepCount: false, _ => default).IsDue(done: 0, timestep));
+
+    [Theory]
+    [InlineData(16, 20, true)]
+    [InlineData(15, 20, false)]
+    public void Or_once_was_by_the_steps(int done, int looks, bool isDue) =>
+        Assert.Equal(isDue, new Refinement(0.8, ByStepCount: true, _ => default).For(looks, s => s).IsDue(done, timestep: 999));
+
+    [Fact]
+    public void A_sigmas_timestep_is_the_nearest_ones()
+    {
+        for (var t = 0; t < Schedule.Length; t += 37) Assert.Equal(t, Schedule.NearestTo(Schedule.Sigmas[t] * 1.0001f));
+        Assert.Equal((0, 999), (Schedule.NearestTo(0), Schedule.NearestTo(100)));
+    }
 }

@@ -15,6 +15,7 @@ internal sealed class Autocomplete(ISuggestions suggestions)
         [(Imagine, Schedule)] = SuggestionKind.Schedule,
         [(Imagine, Model)] = SuggestionKind.Model,
         [(Imagine, Preset)] = SuggestionKind.Preset,
+        [(Imagine, Style)] = SuggestionKind.Style,
         [(Imagine, Lora)] = SuggestionKind.Lora,
         [(Preset, Name)] = SuggestionKind.Preset,
         [(Cancel, Code)] = SuggestionKind.WaitingRequest,

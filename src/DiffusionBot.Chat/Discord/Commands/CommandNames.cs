@@ -13,7 +13,7 @@ internal static class CommandNames
 
     /// <summary>Of `imagine`.</summary>
     public const string Prompt = "prompt", Negative = "negative", Steps = "steps", Sampler = "sampler", Schedule = "schedule", Cfg = "cfg", Seed = "seed", Size = "size", Ratio = "ratio",
-        Model = "model", Lora = "lora", Count = "count";
+        Model = "model", Lora = "lora", Count = "count", Image = "image", Denoise = "denoise", Hires = "hires", Style = "style";
 
     public const string Name = "name", Words = "words", Code = "code", Change = "change", Language = "language", About = "about", User = "user", Flags = "flags";
 

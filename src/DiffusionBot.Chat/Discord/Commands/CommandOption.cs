@@ -8,7 +8,7 @@ namespace DiffusionBot.Chat.Discord.Commands;
 /// <param name="About">1 to 100 characters, in each language.</param>
 internal sealed record CommandOption(int Type, Wording Name, Wording About)
 {
-    private const int SubcommandType = 1, TextType = 3, WholeType = 4, UserType = 6, NumberType = 10;
+    private const int SubcommandType = 1, TextType = 3, WholeType = 4, UserType = 6, NumberType = 10, FileType = 11;
 
     public bool IsRequired { get; init; }
 
@@ -38,6 +38,9 @@ internal sealed record CommandOption(int Type, Wording Name, Wording About)
     public static CommandOption Whole(Wording name, Wording about, double least, double most) => new(WholeType, name, about) { Least = least, Most = most };
 
     public static CommandOption Number(Wording name, Wording about, double least, double most) => new(NumberType, name, about) { Least = least, Most = most };
+
+    /// <summary>A file that is sent along.</summary>
+    public static CommandOption File(Wording name, Wording about) => new(FileType, name, about);
 
     public static CommandOption User(Wording name, Wording about) => new(UserType, name, about) { IsRequired = true };
 

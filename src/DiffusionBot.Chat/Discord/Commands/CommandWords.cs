@@ -53,6 +53,10 @@ internal static class CommandWords
         Put("model", options.Name(Model));
         Put("preset", options.Name(Preset));
         Put("n", options.Whole(Count));
+        Put("denoise", options.Number(Denoise));
+        Put("hires", options.Number(Hires));
+        Put("style", options.Name(Style));
+        if (options.Has(Image)) Put("init", "true");
         return parameters;
 
         void Put(string flag, string? value)

@@ -32,6 +32,10 @@ internal static class DiscordCommandList
             Text(new(CommandNames.Preset, "预设", "範本"), new("A recipe to begin with", "以某个预设为底", "以某個範本為基礎"), LongestName) with { Suggests = true },
             Text(Wording.Same(CommandNames.Lora), new("A LoRA to add; NAME:0.8 gives it another weight", "要加的 LoRA；写成 名称:0.8 可以改权重", "要加的 LoRA；寫成 名稱:0.8 可以改權重"), LongestName) with { Suggests = true },
             Whole(new(CommandNames.Count, "张数", "張數"), new("How many pictures", "画几张", "畫幾張"), 1, 10),
+            File(new(CommandNames.Image, "底图", "底圖"), new("A picture to draw from", "以这张图为底来画", "以這張圖為底來畫")),
+            Number(new(CommandNames.Denoise, "重绘幅度", "重繪幅度"), new("How much of it is drawn anew, 0 to 1", "底图或高清修复重画多少，0 到 1", "底圖或高畫質修復重畫多少，0 到 1"), 0, 1),
+            Number(new(CommandNames.Hires, "高清修复", "高畫質修復"), new("A second pass at so many times the size", "放大几倍后再画一遍", "放大幾倍後再畫一遍"), 1, 4),
+            Text(new(CommandNames.Style, "风格", "風格"), new("Words that go with yours, by name", "随你的话一起用的词，填风格的名称", "隨你的話一起用的詞，填風格的名稱"), LongestName) with { Suggests = true },
         ],
     };
 

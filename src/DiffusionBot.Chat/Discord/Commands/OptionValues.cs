@@ -42,6 +42,9 @@ internal sealed class OptionValues
         Find(name)?.Of("value") is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && Math.Abs(number) <= LargestNumber
             ? number.ToString("0.####", CultureInfo.InvariantCulture) : null;
 
+    /// <summary>Whether something was chosen there.</summary>
+    public bool Has(string name) => options.ContainsKey(name);
+
     /// <summary>A user's id.</summary>
     public string? User(string name) => Find(name)?.IdOf("value")?.ToString(CultureInfo.InvariantCulture);
 

@@ -20,7 +20,7 @@ internal sealed class InteractionDesk(
         switch (interaction.Kind)
         {
             case Interaction.Command when CommandWords.Of(interaction.Data) is { } said:
-                return TalkAsync(interaction, said.Draws, _ => Task.FromResult(MessageOf(interaction) with { Text = said.Text, Parameters = said.Parameters }), cancel);
+                return TalkAsync(interaction, said.Draws, cancel => SaidAsync(interaction, said, cancel), cancel);
             case Interaction.Command when interaction.Data.NumberOf("type") == OnMessage && TargetOf(interaction.Data) is var target && interaction.Data.TextOf("name") is CommandNames.Parameters or CommandNames.DrawAgain:
                 var draws = interaction.Data.TextOf("name") == CommandNames.DrawAgain;
                 return TalkAsync(interaction, draws, cancel => AboutAsync(interaction, target, draws, cancel), cancel);
@@ -77,6 +77,14 @@ internal sealed class InteractionDesk(
         else if (EditForm.Of(pressed.About, infotext, texts) is { } form) await answers.AskAsync(interaction, form, cancel);
         else await answers.SayAsync(interaction, texts.TooLongToEdit, cancel);
         await asking;
+    }
+
+    /// <summary>What a command says, with the picture that was chosen for it.</summary>
+    private async Task<ChatMessage> SaidAsync(Interaction interaction, CommandSaid said, CancellationToken cancel)
+    {
+        var (pictures, isOneLost) = await attachments.OfCommandAsync(interaction.Data, cancel);
+        var message = MessageOf(interaction) with { Text = said.Text, Parameters = said.Parameters, Pictures = pictures };
+        return isOneLost ? message with { Occasion = ChatOccasion.PictureLost } : message;
     }
 
     /// <summary>Parameters, or Draw again, of any message.</summary>

@@ -9,7 +9,7 @@ using DiffusionBot.Generation.Storage;
 namespace DiffusionBot.Bot.Commands;
 
 /// <summary>draw, preset, again, vary, upscale, and a reply with new words: all that ends in the queue.</summary>
-internal sealed class DrawCommands(Submission submission, PresetLibrary presets, StyleLibrary styles, Targets targets, PlaceDefaults places)
+internal sealed class DrawCommands(Submission submission, PresetLibrary presets, StyleLibrary styles, Targets targets, SourcePictures sources, PlaceDefaults places)
 {
     private const double UpscaleFactor = 2;
 
@@ -22,9 +22,8 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     /// <summary>A request that begins anew.</summary>
     public async Task<ChatReply> DrawAsync(Talk talk, DrawingWords words, CancellationToken cancel)
     {
-        if (words.IsEmpty) return talk.Texts.NothingToDraw;
+        if (words.IsEmpty && !words.Flags.UsesPicture) return talk.Texts.NothingToDraw;
         var notes = new List<LocalText>(words.Warnings);
-        if (talk.Message.Pictures.Count > 0) notes.Add(BotTexts.Both(t => t.PictureNotUsed));
         Preset? preset = null;
         // Who asks for a preset as for a style gets it.
         if (words.Flags.Style is { } style && !styles.Has(style) && words.Flags.Preset is null && presets.FindAtStart(style) is { After: "" } named)
@@ -81,7 +80,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
             var order = Orders.Of(target.Request);
             return await ChangeAsync(talk, Orders.ImageOf(order, picture), Nothing, order.WrittenPrompt, words, picture.Id, "edit", cancel);
         }
-        if (talk.Message.RepliedTo is { Reference: null, Pictures.Count: 0 }) return await DrawAsync(talk, words, cancel);
+        if (talk.Message.RepliedTo is { Reference: null, Pictures.Count: 0 } || words.Flags.UsesPicture) return await DrawAsync(talk, words, cancel);
         var text = talk.Message.RepliedTo!.Pictures.Concat(talk.Message.Pictures).Select(p => PictureParameters.TextOf(p.Bytes)).FirstOrDefault(found => found is not null);
         if (text is null)
         {
@@ -119,6 +118,17 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         var image = RequestLayers.Build(place, user, preset?.Recipe, words, out var layerNotes);
         var said = new List<LocalText>([.. notes, .. layerNotes]);
         if (place.With(user).With(words.Flags).Style is { } style) image = styles.Over(image, style, said);
+        if (image.Init is not null || words.Flags.UsesPicture)
+        {
+            // A recipe may be of such a picture; without one at hand its words are drawn.
+            var given = await sources.GiveAsync(talk, image, cancel);
+            if (given is null && words.Flags.UsesPicture) return talk.Texts.NoSourcePicture;
+            image = given ?? image;
+        }
+        else if (talk.Message.Pictures.Count > 0)
+        {
+            said.Add(BotTexts.Both(t => t.PictureNotUsed));
+        }
         var recipe = preset is null || words.Recipe.Parameters.Count > 0 ? words.Recipe : preset.Recipe;
         var isWebUis = recipe.Parameters.ContainsKey("Steps") && recipe.Parameters.ContainsKey("Sampler") && recipe.Parameters.ContainsKey("Model hash");
         return await submission.SendAsync(talk, new Wish(image, recipe, words.AsIs || (isWebUis && words.Recipe.Parameters.Count > 0), said), cancel);
@@ -149,7 +159,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
     /// <param name="parent">The picture that it comes from.</param>
     /// <param name="relation">How.</param>
     /// <param name="cancel">Gives up.</param>
-    private Task<ChatReply> ChangeAsync(
+    private async Task<ChatReply> ChangeAsync(
         Talk talk, ImageRequest image, InfotextValues recipe, string? written, DrawingWords words, Guid? parent, string? relation, CancellationToken cancel)
     {
         // New words join those that were written, not their translation, and all is translated anew.
@@ -157,8 +167,13 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         var changed = RequestLayers.Change(basis, words, out var layerNotes);
         var notes = new List<LocalText>([.. words.Warnings, .. layerNotes]);
         if (words.Flags.Style is { } style) changed = styles.Over(changed, style, notes);
+        if (words.Flags.UsesPicture)
+        {
+            if (await sources.GiveAsync(talk, changed, cancel) is not { } given) return talk.Texts.NoSourcePicture;
+            changed = given;
+        }
         var keepsWords = changed.Prompt == image.Prompt && changed.NegativePrompt == image.NegativePrompt;
-        return submission.SendAsync(talk, new Wish(changed, words.Recipe.Parameters.Count > 0 ? words.Recipe : recipe, words.AsIs || keepsWords, notes)
+        return await submission.SendAsync(talk, new Wish(changed, words.Recipe.Parameters.Count > 0 ? words.Recipe : recipe, words.AsIs || keepsWords, notes)
         {
             ParentId = parent,
             Relation = relation,

@@ -74,6 +74,16 @@ internal sealed record FlagKind(LocalText Takes, LocalText Expected, Func<string
         IsOptional = true,
     };
 
+    /// <summary>One of some words, each in its spellings; the first of them is what is kept.</summary>
+    public static FlagKind OneOf(params string[][] words) => new(string.Join('|', words.Select(names => names[0])), string.Join(", ", words.Select(names => string.Join('/', names))), text =>
+    {
+        foreach (var names in words)
+        {
+            if (Array.Find(names, name => FlagValues.IsWord(text, name)) is { } found) return new ReadValue(names[0], found.Length);
+        }
+        return default;
+    });
+
     private static bool IsLong(string number) => long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
     private static FlagKind Number(Func<string, bool> fits) => new("N", new LocalText("a whole number", "整数"), text => FlagValues.Number(text, fits)) { IsNumeric = true };

@@ -16,6 +16,8 @@ internal readonly record struct FlagMark(int Start, int NameStart, int NameEnd, 
 /// </summary>
 internal static class FlagMarks
 {
+    private const string UseThePicture = "用上图";
+
     private const int LongestBrackets = 200;   // <lora:name:1>
 
     /// <summary>What is looked at of a value to see whether it is one.</summary>
@@ -48,6 +50,11 @@ internal static class FlagMarks
                 quotesClose = end >= 0;
                 at = end < 0 || (end + 1 < line.Length && char.IsLetterOrDigit(line[end + 1]) && char.IsAscii(line[end + 1])) ? at + 1 : end + 1;
             }
+            else if (Spoken(line, at) is { } spoken)
+            {
+                marks.Add(spoken);
+                at = spoken.NameEnd;
+            }
             else if (At(line, at) is { } mark)
             {
                 marks.Add(mark);
@@ -59,6 +66,14 @@ internal static class FlagMarks
             }
         }
         return marks;
+    }
+
+    /// <summary>Words that say what a flag says, and stand alone at the end of a message or before a comma: 画一只猫 用上图.</summary>
+    private static FlagMark? Spoken(string line, int at)
+    {
+        if (line[at] != UseThePicture[0] || !IsBoundary(line, at) || string.CompareOrdinal(line, at, UseThePicture, 0, UseThePicture.Length) != 0) return null;
+        var end = at + UseThePicture.Length;
+        return MayFollow(line, end, FlagKind.None) ? new FlagMark(at, at, end, end, Flags.Find(UseThePicture)) : null;
     }
 
     private static FlagMark? At(string line, int at)

@@ -20,6 +20,9 @@ internal sealed class FlagSet
     /// <summary>The value of the flag `preset`; null where it is not there.</summary>
     public string? Preset => values.GetValueOrDefault("preset");
 
+    /// <summary>Whether a picture is to be drawn from.</summary>
+    public bool UsesPicture => values.ContainsKey("init") || values.ContainsKey("inpaint");
+
     /// <summary>The value of the flag `style`; null where it is not there.</summary>
     public string? Style => values.GetValueOrDefault("style");
 

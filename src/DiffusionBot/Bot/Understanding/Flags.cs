@@ -53,6 +53,26 @@ internal static class Flags
             new LocalText("eta noise seed delta", "噪声种子偏移（ENSD）"), (r, v) => r with { Ensd = long.Parse(v, CultureInfo.InvariantCulture) }),
         new("rng", [], FlagKind.Rng,
             new LocalText("whose noise", "随机数来源"), (r, v) => r with { Rng = v == "cpu" ? NoiseSource.Cpu : NoiseSource.Gpu }),
+        new("init", ["init_image", "image", "底图", "垫图", "用上图"], FlagKind.None,
+            new LocalText("draws from the picture that was sent or answered", "以刚发的图或回复的图为底来画"), (r, _) => WithInit(r, static i => i)),
+        new("resize-mode", ["resize_mode", "缩放模式"], FlagKind.OneOf(["just", "拉伸"], ["crop", "裁剪"], ["fill", "填充"], ["latent"]),
+            new LocalText("what becomes of a picture of another size", "底图尺寸不同时怎么缩放"), (r, v) => IfInit(r, i => i with { ResizeMode = Enum.Parse<ResizeMode>(v, ignoreCase: true) })),
+        new("noise-multiplier", ["noise_multiplier", "噪声倍率"], FlagKind.Decimal,
+            new LocalText("of the noise that is laid on a picture", "底图上所加噪声的倍率"), (r, v) => IfInit(r, i => i with { NoiseMultiplier = Double(v) })),
+        new("color-correction", ["color_correction", "colour_correction", "颜色校正"], FlagKind.None,
+            new LocalText("keeps the picture's colours", "保持底图的颜色"), (r, _) => IfInit(r, static i => i with { ColorCorrection = true })),
+        new("inpaint", ["局部重绘"], FlagKind.None,
+            new LocalText("draws only where the picture is transparent, or where a second one is white", "只重画底图透明的部分，或第二张图（蒙版）白色的部分"), (r, _) => WithInpaint(r, static i => i)),
+        new("mask-blur", ["mask_blur", "蒙版模糊"], FlagKind.Whole,
+            new LocalText("the mask's soft edge in pixels", "蒙版边缘模糊多少像素"), (r, v) => IfInit(r, i => Masked(i, m => m with { MaskBlur = Int(v) }))),
+        new("inpaint-fill", ["inpaint_fill", "蒙版内容"], FlagKind.OneOf(["fill", "填充"], ["original", "原图"], ["noise", "潜空间噪声"], ["nothing", "空白"]),
+            new LocalText("what the masked part holds before", "蒙版部分先填什么"), (r, v) => IfInit(r, i => Masked(i, m => m with { Content = ContentOf(v) }))),
+        new("inpaint-area", ["inpaint_area", "重绘区域"], FlagKind.OneOf(["whole", "整张"], ["masked", "仅蒙版"]),
+            new LocalText("which part is drawn at full size", "以全尺寸重画的区域"), (r, v) => IfInit(r, i => Masked(i, m => m with { Area = v == "whole" ? InpaintArea.WholePicture : InpaintArea.OnlyMasked }))),
+        new("padding", ["边距", "预留像素"], FlagKind.Whole,
+            new LocalText("pixels around the mask that are drawn along", "仅蒙版时四周预留的像素"), (r, v) => IfInit(r, i => Masked(i, m => m with { Padding = Int(v) }))),
+        new("invert-mask", ["invert_mask", "反转蒙版"], FlagKind.None,
+            new LocalText("draws what is not masked", "改为重画蒙版以外的部分"), (r, _) => IfInit(r, i => Masked(i, static m => m with { Inverted = true }))),
         new("hires", ["hires_fix", "highres_fix", "hr", "hr_scale", "hires_upscale", "高清修复", "高清", "放大倍数"], FlagKind.Factor,
             new LocalText("a second pass at so many times the size (hires fix)", "高清修复：放大几倍后再画一遍"),
             (r, v) => v == "0" ? r with { Hires = null } : WithHires(r, h => h with { Scale = Double(v), Width = null, Height = null })),
@@ -63,7 +83,8 @@ internal static class Flags
         new("upscaler", ["hires_upscaler", "hr_upscaler", "放大算法"], FlagKind.Name,
             new LocalText("what enlarges for the second pass", "高清修复的放大算法"), (r, v) => WithHires(r, h => h with { Upscaler = v })),
         new("denoise", ["strength", "denoising", "denoising_strength", "重绘幅度", "重绘强度"], FlagKind.Decimal,
-            new LocalText("how much the second pass draws anew, 0 to 1", "重绘幅度，0 到 1"), (r, v) => r.Hires is null ? r : WithHires(r, h => h with { DenoisingStrength = Double(v) })),
+            new LocalText("how much is drawn anew by a second pass, or of a picture, 0 to 1", "重绘幅度，0 到 1：高清修复或底图重画多少"),
+            (r, v) => r with { Hires = r.Hires is null ? null : r.Hires with { DenoisingStrength = Double(v) }, Init = r.Init is null ? null : r.Init with { DenoisingStrength = Double(v) } }),
         new("variation", ["variation_strength", "subseed_strength", "变异强度", "变异"], FlagKind.Decimal,
             new LocalText("how far towards another seed's picture, 0 to 1", "变异强度，0 到 1：向另一个种子的画面靠近多少"), (r, v) => r with { VariationStrength = Double(v) }),
         new("variation-seed", ["subseed", "变异种子", "变异随机种子"], FlagKind.Seed,
@@ -80,7 +101,7 @@ internal static class Flags
         new("as-is", ["原文", "raw_prompt"], FlagKind.None,
             new LocalText("draw the words untranslated", "不翻译提示词"), static (r, _) => r),
         .. Of(FlagUse.Later, FlagKind.None, [["tile", "tiling", "平铺"], ["facefix", "face_restoration", "restore_faces", "面部修复"]]),
-        .. Of(FlagUse.Later, FlagKind.Word, [["init", "init_image", "image", "底图", "垫图"], ["lora"], ["control", "controlnet"], ["mask", "蒙版"]]),
+        .. Of(FlagUse.Later, FlagKind.Word, [["lora"], ["control", "controlnet"]]),
         .. Of(FlagUse.Midjourney, FlagKind.OptionalNumber,
         [
             ["s", "stylize"], ["c", "chaos"], ["q", "quality"], ["v", "version"], ["niji"], ["iw"], ["r", "repeat"], ["weird"], ["stop"], ["cw"], ["sw"], ["ow"], ["exp"],
@@ -170,6 +191,23 @@ internal static class Flags
         var (width, height) = Edges(value);
         return request with { Width = width, Height = height, Aspect = null };
     }
+
+    private static ImageRequest WithInit(ImageRequest request, Func<InitImage, InitImage> change) => request with { Init = change(request.Init ?? new InitImage()) };
+
+    /// <summary>What is said of a picture means nothing where none is drawn from.</summary>
+    private static ImageRequest IfInit(ImageRequest request, Func<InitImage, InitImage> change) => request.Init is null ? request : WithInit(request, change);
+
+    private static ImageRequest WithInpaint(ImageRequest request, Func<Inpainting, Inpainting> change) => WithInit(request, init => Masked(init, change));
+
+    private static InitImage Masked(InitImage init, Func<Inpainting, Inpainting> change) => init with { Inpaint = change(init.Inpaint ?? new Inpainting()) };
+
+    private static MaskedContent ContentOf(string value) => value switch
+    {
+        "fill" => MaskedContent.Fill,
+        "noise" => MaskedContent.LatentNoise,
+        "nothing" => MaskedContent.LatentNothing,
+        _ => MaskedContent.Original,
+    };
 
     /// <summary>With a second pass, changed: whoever says how it should be wants one.</summary>
     private static ImageRequest WithHires(ImageRequest request, Func<HiresFix, HiresFix> change) => request with { Hires = change(request.Hires ?? new HiresFix()) };

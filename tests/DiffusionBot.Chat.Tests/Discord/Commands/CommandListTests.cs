@@ -60,10 +60,10 @@ public sealed class CommandListTests
     {
         var imagine = DiscordCommandList.Create()[0]!["options"]!.AsArray();
         Assert.Equal(
-            ["prompt", "negative", "steps", "sampler", "schedule", "cfg", "seed", "size", "ratio", "model", "preset", "lora", "count"],
+            ["prompt", "negative", "steps", "sampler", "schedule", "cfg", "seed", "size", "ratio", "model", "preset", "lora", "count", "image", "denoise", "hires", "style"],
             imagine.Select(o => (string?)o!["name"]));
         Assert.Equal(["prompt"], imagine.Where(o => (bool?)o!["required"] == true).Select(o => (string?)o!["name"]));
-        Assert.Equal(["sampler", "schedule", "size", "model", "preset", "lora"], imagine.Where(o => (bool?)o!["autocomplete"] == true).Select(o => (string?)o!["name"]));
+        Assert.Equal(["sampler", "schedule", "size", "model", "preset", "lora", "style"], imagine.Where(o => (bool?)o!["autocomplete"] == true).Select(o => (string?)o!["name"]));
         Assert.Equal(["1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16"], imagine.Single(o => (string?)o!["name"] == "ratio")!["choices"]!.AsArray().Select(c => (string?)c!["value"]));
         var seed = imagine.Single(o => (string?)o!["name"] == "seed")!;
         Assert.Equal("-1 4294967295", $"{seed["min_value"]!.ToJsonString()} {seed["max_value"]!.ToJsonString()}");

@@ -15,11 +15,11 @@ public sealed class CommandWordsTests
         await bench.SendAsync(DiscordRoute.PutCommands(bench.Discord.ApplicationId), DiscordCommandList.Create());
         var interaction = await bench.User.RunsAsync(
             bench.Channel, "imagine", ("prompt", "a red apple"), ("negative", "blurry, dark"), ("steps", 30L), ("sampler", "DPM++ 2M"), ("schedule", "Karras"), ("cfg", 7.5), ("seed", 4294967295L),
-            ("size", "512x768"), ("ratio", "16:9"), ("model", "tiny"), ("preset", "anime"), ("lora", "ink"), ("count", 4L));
+            ("size", "512x768"), ("ratio", "16:9"), ("model", "tiny"), ("preset", "anime"), ("lora", "ink"), ("count", 4L), ("denoise", 0.5), ("hires", 1.5), ("style", "watercolor"));
         var said = CommandWords.Of(Data.Parse(interaction.Event["data"]!.ToJsonString()))!;
         Assert.Equal(("/draw a red apple <lora:ink:1>", true), (said.Text, said.Draws));
         Assert.Equal(
-            "no=blurry, dark; steps=30; sampler=DPM++ 2M; schedule=Karras; cfg=7.5; seed=4294967295; size=512x768; ar=16:9; model=tiny; preset=anime; n=4",
+            "no=blurry, dark; steps=30; sampler=DPM++ 2M; schedule=Karras; cfg=7.5; seed=4294967295; size=512x768; ar=16:9; model=tiny; preset=anime; n=4; denoise=0.5; hires=1.5; style=watercolor",
             string.Join("; ", said.Parameters.Select(p => $"{p.Key}={p.Value}")));
     }
 
