@@ -30,7 +30,12 @@ internal static partial class LayerNames
 
     private static readonly Dictionary<string, string> residuals = new(StringComparer.Ordinal)
     {
-        ["conv1"] = "in_layers_2", ["conv2"] = "out_layers_3", ["norm1"] = "in_layers_0", ["norm2"] = "out_layers_0", ["time_emb_proj"] = "emb_layers_1", ["conv_shortcut"] = "skip_connection",
+        ["conv1"] = "in_layers_2",
+        ["conv2"] = "out_layers_3",
+        ["norm1"] = "in_layers_0",
+        ["norm2"] = "out_layers_0",
+        ["time_emb_proj"] = "emb_layers_1",
+        ["conv_shortcut"] = "skip_connection",
     };
 
     /// <summary>A tensor's name as the layer and the part of it: kohya's at the first dot, others where a known part begins.</summary>

@@ -20,6 +20,9 @@ internal sealed class OrtSession : IDisposable
 
     /// <summary>Of what another graph has besides.</summary>
     private WeightMemory? added;
+
+    /// <summary>What the session still reads of, until it is built again.</summary>
+    private WeightMemory? retired;
     private List<OrtValue> handles = [];
 
     private OrtSession(GraphBuilder graph, SessionSettings settings) => (first, this.graph, this.settings) = (graph, graph, settings);
@@ -115,7 +118,8 @@ internal sealed class OrtSession : IDisposable
         foreach (var handle in handles) handle.Dispose();
         memory?.Dispose();
         added?.Dispose();
-        (memory, added, handles) = (null, null, []);
+        retired?.Dispose();
+        (memory, added, retired, handles) = (null, null, null, []);
     }
 
     /// <summary>Takes into memory what ONNX Runtime read from the file: mapped bytes cannot be changed.</summary>
@@ -123,18 +127,17 @@ internal sealed class OrtSession : IDisposable
     {
         if (first.Weights.Count == (memory?.Places.Count ?? 0)) return;
         // Everything is as its file says: what is in memory was never changed, since this comes before any change.
-        var all = Converted(first, [.. first.Weights], cancel);
-        var before = memory;
-        memory = all;
+        (retired, memory) = (memory, Converted(first, [.. first.Weights], cancel));
+        // Where copies are taken, whoever asked builds it in any case.
+        if (settings.CopiesWeights) return;
         try
         {
             Build(cancel);
-            before?.Dispose();
         }
         catch
         {
-            memory = before;
-            all?.Dispose();
+            memory?.Dispose();
+            (memory, retired) = (retired, null);
             throw;
         }
     }
@@ -168,6 +171,8 @@ internal sealed class OrtSession : IDisposable
             var made = new InferenceSession(model, options);
             LetGo();
             (session, handles) = (made, values);
+            retired?.Dispose();
+            retired = null;
         }
         catch (Exception e)
         {
