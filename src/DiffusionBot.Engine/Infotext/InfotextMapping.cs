@@ -123,7 +123,7 @@ public static class InfotextMapping
             Init = text.Init(defaults.Init),
             Refiner = text.Refiner(defaults.Refiner),
             RefinerSwitchAt = text.Number("Refiner switch at", defaults.RefinerSwitchAt),
-            OlderWays = text.OlderWays(values.Prompt) ?? defaults.OlderWays,
+            OlderWays = OlderWaysLabels.Read(values) ?? defaults.OlderWays,
         };
     }
 
@@ -278,20 +278,6 @@ public static class InfotextMapping
         }
 
         public string? Refiner(string? otherwise) => Text("Refiner") is not { } name ? otherwise : name.Equals("None", StringComparison.OrdinalIgnoreCase) ? null : name;
-
-        /// <summary>The ways of the version that wrote the text, and those that it names; null: it speaks of neither.</summary>
-        public OlderWays? OlderWays(string prompt)
-        {
-            string[] labels = ["Downcast alphas_cumprod", "Old prompt editing timelines", "Refiner switch by sampling steps"];
-            if (Text("Version") is null && !Array.Exists(labels, parameters.ContainsKey)) return null;
-            var version = WebUiVersion.TryParse(Text("Version") ?? "", out var known) ? known : WebUiVersion.RefinerByTimestep;
-            return new OlderWays
-            {
-                DowncastAlphas = version < WebUiVersion.WholeAlphas || Flag(labels[0], otherwise: false),
-                OldPromptEditing = (version < WebUiVersion.NewPromptEditing && prompt.Contains('[', StringComparison.Ordinal)) || Flag(labels[1], otherwise: false),
-                RefinerByStepCount = (version < WebUiVersion.RefinerByTimestep && Refiner(null) is not null) || Flag(labels[2], otherwise: false),
-            };
-        }
 
         /// <summary>A second pass, where the text has what only one has.</summary>
         public HiresFix? Hires(HiresFix? otherwise)
