@@ -31,6 +31,9 @@ public sealed record DrawingFacts(
     /// <summary>The refiner's name and hash, where it has drawn; else null.</summary>
     public string? Refiner { get; init; }
 
+    /// <summary>Whether prompt and negative prompt were of different lengths, and made of one.</summary>
+    public bool IsPadded { get; init; }
+
     /// <summary>Whether prompt editing's old times make a difference.</summary>
     public bool UsesOldTimelines { get; init; }
 
@@ -46,7 +49,7 @@ public static class InfotextMapping
     [
         "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Hires refiner",
         "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
-        "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
+        "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Distilled CFG Scale", "ADetailer",
     ];
 
     private static readonly Dictionary<string, EmphasisMode> emphasisModes = new(StringComparer.OrdinalIgnoreCase)
@@ -121,6 +124,7 @@ public static class InfotextMapping
             Vae = text.Text("VAE") ?? defaults.Vae,
             Hires = text.Hires(defaults.Hires),
             Init = text.Init(defaults.Init),
+            PadConds = text.Flag("Pad conds", defaults.PadConds),
             Refiner = text.Refiner(defaults.Refiner),
             RefinerSwitchAt = text.Number("Refiner switch at", defaults.RefinerSwitchAt),
             OlderWays = OlderWaysLabels.Read(values) ?? defaults.OlderWays,
@@ -142,6 +146,7 @@ public static class InfotextMapping
         {
             Refiner = request.Refiner,
             UsesOldTimelines = request.OlderWays.OldPromptEditing,
+            IsPadded = true,
         };
         var size = request is { Width: { } width, Height: { } height } ? new ImageSize(width, height).ToString() : null;
         return Listed(request, facts, request.Seed < 0 ? null : request.Seed, size, version: null);
@@ -205,6 +210,8 @@ public static class InfotextMapping
             Add("Refiner", facts.Refiner);
             Add("Refiner switch at", request.RefinerSwitchAt.ToString(CultureInfo.InvariantCulture));
         }
+        if (facts.IsPadded && request.OlderWays.PadsNegative) Add("Pad conds v0", "True");
+        else if (facts.IsPadded && request.PadConds) Add("Pad conds", "True");
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
@@ -255,7 +262,7 @@ public static class InfotextMapping
 
         private static readonly Dictionary<string, bool> flags = new(StringComparer.OrdinalIgnoreCase) { ["True"] = true, ["False"] = false };
 
-        private bool Flag(string label, bool otherwise) => OneOf(label, flags, otherwise);
+        public bool Flag(string label, bool otherwise) => OneOf(label, flags, otherwise);
 
         public T OneOf<T>(string label, IReadOnlyDictionary<string, T> words, T otherwise) where T : struct
         {

@@ -62,7 +62,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index, isRefined))));
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index, isRefined, guides.IsPadded || secondGuides is { IsPadded: true }))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
@@ -90,7 +90,8 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
             plan.SecondPass(second), (second.Width, second.Height));
 
     private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
-        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size, PadsNegative = request.OlderWays.PadsNegative, PadConds = request.PadConds }
+            .Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
     /// <param name="batch">Which, from 0.</param>

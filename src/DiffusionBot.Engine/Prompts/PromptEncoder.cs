@@ -15,6 +15,12 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
     /// <summary>The picture's pixels, for models that are told them.</summary>
     public required (int Width, int Height) Size { get; init; }
 
+    /// <summary>Whether a negative prompt of another length is cut or lengthened, as WebUI once did.</summary>
+    public bool PadsNegative { get; init; }
+
+    /// <summary>Whether the shorter of prompt and negative prompt is filled up with empty chunks.</summary>
+    public bool PadConds { get; init; }
+
     /// <summary>What both prompts say.</summary>
     /// <param name="prompt">May have AND.</param>
     /// <param name="negative">Null: it has no say, unless several prompts need something to differ from.</param>
@@ -23,7 +29,9 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
     {
         var prompts = PromptComposition.Split(prompt).Select(part => new Guide((float)part.Weight, ScheduleOf(part.Text, length, isNegative: false))).ToList();
         var guides = new Guides(prompts, null);
-        return negative is null && guides.IsPlain ? guides : guides with { Negative = ScheduleOf(negative ?? "", length, isNegative: true) };
+        if (negative is null && guides.IsPlain) return guides;
+        guides = guides with { Negative = ScheduleOf(negative ?? "", length, isNegative: true) };
+        return PadsNegative ? guides.WithNegativeAsLong() : PadConds ? guides.FilledUp(text.Encode("", clipSkip, emphasis, clock, cancel)) : guides;
     }
 
     private ConditioningSchedule ScheduleOf(string prompt, PassLength length, bool isNegative)
