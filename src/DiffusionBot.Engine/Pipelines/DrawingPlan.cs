@@ -22,6 +22,9 @@ internal sealed record DrawingPlan(
     /// <summary>The second pass; null: there is none.</summary>
     public HiresPlan? Hires { get; init; }
 
+    /// <summary>Whether it is an inpainting model.</summary>
+    public bool LooksAtPicture { get; init; }
+
     /// <summary>What goes on where the checkpoint leaves off; null: nothing.</summary>
     public RefinerPlan? Refiner { get; init; }
 
@@ -30,9 +33,6 @@ internal sealed record DrawingPlan(
 
     /// <summary>The same in a second pass.</summary>
     public PassLength SecondPass(HiresPlan second) => FirstPass with { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(Request.Steps)) };
-
-    /// <summary>Whether it is an inpainting model.</summary>
-    public bool LooksAtPicture { get; init; }
 
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
@@ -66,7 +66,7 @@ internal sealed record DrawingPlan(
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
         var plan = new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
         {
-            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height),
+            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height, models),
             LooksAtPicture = family.UnetInputs > ImageNoise.LatentChannels,
             Refiner = await RefinerPlan.OfAsync(request, checkpoint, models, notes, cancel),
         };
