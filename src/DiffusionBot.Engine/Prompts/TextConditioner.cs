@@ -13,6 +13,20 @@ internal sealed record Conditioning(float[] Values, int Tokens, int Width)
 {
     /// <summary>What the prompt says as a whole, and in the end what the picture's size is, for UNets that take it (SDXL); else null.</summary>
     public float[]? Vector { get; init; }
+
+    /// <summary>Cut, or lengthened by its last vector.</summary>
+    public Conditioning OfTokens(int tokens)
+    {
+        if (tokens == Tokens) return this;
+        var values = new float[tokens * Width];
+        Values.AsSpan(0, Math.Min(Values.Length, values.Length)).CopyTo(values);
+        for (var token = Tokens; token < tokens; token++) Values.AsSpan(^Width..).CopyTo(values.AsSpan(token * Width));
+        return this with { Values = values, Tokens = tokens };
+    }
+
+    /// <summary>With as many empty chunks behind it as it takes.</summary>
+    public Conditioning FilledUp(int tokens, Conditioning empty) =>
+        this with { Values = [.. Values, .. Enumerable.Repeat(empty.Values, (tokens - Tokens) / empty.Tokens).SelectMany(values => values)], Tokens = tokens };
 }
 
 /// <summary>A text encoder that can be run.</summary>
