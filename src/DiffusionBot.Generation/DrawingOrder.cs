@@ -11,9 +11,6 @@ public sealed record DrawingOrder
     /// <summary>Enlarges a picture that is there instead of drawing; null: draws.</summary>
     public Enlargement? Enlarge { get; init; }
 
-    /// <summary>How many pictures are kept that it draws from: the picture and its mask. 0 as long as it is not accepted.</summary>
-    public int Sources { get; init; }
-
     /// <summary>The prompt as its user wrote it, where what is drawn was translated; else null.</summary>
     public string? WrittenPrompt { get; init; }
 }
@@ -33,9 +30,6 @@ public sealed record Enlargement(Guid Picture, double Factor);
 /// <param name="Text">What the user wrote.</param>
 public sealed record NewRequest(string UserId, string Place, string Address, string MessageId, Language Language, DrawingOrder Order, string Text)
 {
-    /// <summary>The row's, where files are named by it before; null: it gets one.</summary>
-    internal Guid? Id { get; init; }
-
     /// <summary>Lines to tell with the result, ended by \n. May be empty.</summary>
     public string Notes { get; init; } = "";
 

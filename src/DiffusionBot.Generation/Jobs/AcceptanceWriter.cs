@@ -138,7 +138,7 @@ internal sealed class AcceptanceWriter(
         var order = request.Order.Image.Seed == -1 ? request.Order with { Image = request.Order.Image with { Seed = RequestCodes.NewSeed() } } : request.Order;
         return new StoredRequest
         {
-            Id = request.Id ?? Guid.CreateVersion7(clock.GetUtcNow()),
+            Id = Guid.CreateVersion7(clock.GetUtcNow()),
             Code = RequestCode.Draw(),
             UserId = request.UserId,
             Place = request.Place,

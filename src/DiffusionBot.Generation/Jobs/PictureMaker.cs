@@ -14,7 +14,7 @@ namespace DiffusionBot.Generation.Jobs;
 internal sealed record MadePictures(IReadOnlyList<StoredPicture> Pictures, string Notes);
 
 /// <summary>From an order to files: draws, or enlarges, looks whether it may be shown, and writes.</summary>
-internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive, IFileStore files, SourceFiles sources, IEnumerable<IPictureCheck> checks, WorkRates rates, TimeProvider clock)
+internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive, IFileStore files, IEnumerable<IPictureCheck> checks, WorkRates rates, TimeProvider clock)
 {
     private const int MaxEnlargedEdge = 8192;
 
@@ -22,7 +22,7 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
     {
         var (images, notes) = order.Enlarge is { } enlarge
             ? ([await EnlargeAsync(enlarge, cancel)], [])
-            : await DrawAsync((await sources.GiveAsync(request.Id, order, cancel)).Image, progress, cancel);
+            : await DrawAsync(order.Image, progress, cancel);
         foreach (var check in checks)
         {
             foreach (var image in images)

@@ -11,7 +11,6 @@ public sealed class RequestQueue
 
     private readonly BotDatabase database;
     private readonly AcceptanceWriter writer;
-    private readonly SourceFiles sources;
     private readonly SettingStore settings;
     private readonly RunningDrawings drawings;
     private readonly WorkRates rates;
@@ -22,10 +21,10 @@ public sealed class RequestQueue
     private readonly TimeProvider clock;
 
     internal RequestQueue(
-        BotDatabase database, AcceptanceWriter writer, SourceFiles sources, SettingStore settings, RunningDrawings drawings, WorkRates rates, ProgressFeed feed, QueueSignal signal,
+        BotDatabase database, AcceptanceWriter writer, SettingStore settings, RunningDrawings drawings, WorkRates rates, ProgressFeed feed, QueueSignal signal,
         GenerationMeter meter, IOptions<JobOptions> options, TimeProvider clock) =>
-        (this.database, this.writer, this.sources, this.settings, this.drawings, this.rates, this.feed, this.signal, this.meter, this.options, this.clock) =
-            (database, writer, sources, settings, drawings, rates, feed, signal, meter, options, clock);
+        (this.database, this.writer, this.settings, this.drawings, this.rates, this.feed, this.signal, this.meter, this.options, this.clock) =
+            (database, writer, settings, drawings, rates, feed, signal, meter, options, clock);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -34,14 +33,11 @@ public sealed class RequestQueue
     /// <param name="own">What its user may ask for; null: what everybody may.</param>
     public Acceptance.Refused? LimitOf(DrawingOrder order, RequestLimits? own = null) => writer.OfOrder(order, own);
 
-    /// <summary>Writes the request's row, and before it the files of pictures that it draws from, or says which limit forbids it. The same message again gives the same answer.</summary>
+    /// <summary>Writes the request's row, or says which limit forbids it. The same message again gives the same answer.</summary>
     public async Task<Acceptance> AcceptAsync(NewRequest request, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        var id = Guid.CreateVersion7(clock.GetUtcNow());
-        request = request with { Id = id, Order = await sources.KeepAsync(id, request.Order, cancel) };
         var acceptance = await writer.WriteAsync(request);
-        if ((acceptance as Acceptance.Accepted)?.Id != id) await sources.RemoveAsync(id, request.Order);
         if (acceptance is not Acceptance.Accepted { Standing.State: RequestState.Queued } accepted) return acceptance;
         signal.Set();
         feed.Publish(new RequestProgress(accepted.Id, request.UserId, RequestState.Queued, 0, 0, accepted.Standing.Left));

@@ -50,8 +50,7 @@ internal sealed class WorkRates(SettingStore settings)
             (null, null) => own,
             var (width, height) => (long)((width ?? height)!.Value * Math.Sqrt(own)),
         };
-        // Of a picture that is drawn from only the strength's share of steps is done; encoding it is about a step more.
-        var work = pixels * (image.Init is { } init ? init.StepsOf(image.Steps) + 1 : image.Steps);
+        var work = pixels * image.Steps;
         if (image.Hires is { } hires)
         {
             var (width, height) = image is { Width: { } w, Height: { } h } ? (w, h) : ((int)Math.Sqrt(pixels), (int)Math.Sqrt(pixels));
@@ -69,8 +68,8 @@ internal sealed class WorkRates(SettingStore settings)
     public async Task MeasureAsync(ImageRequest request, ImageResult result)
     {
         var took = result.Timings.Total - result.Timings.Load;
-        // Of two passes it is not known how long each took, and a picture may come back into a larger one.
-        if (took <= TimeSpan.Zero || result.Images.Count == 0 || request.Hires is not null || request.Init is not null) return;
+        // Of two passes it is not known how long each took.
+        if (took <= TimeSpan.Zero || result.Images.Count == 0 || request.Hires is not null) return;
         var first = result.Images[0].Pixels;
         var pixels = first.Width * first.Height;
         var seconds = took.TotalSeconds / ((double)pixels * request.Steps * result.Images.Count);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace DiffusionBot.Generation.Storage;
 
 /// <summary>Keeps within days and megabytes, oldest first: at the start and every hour. At the start files without a row go, too.</summary>
-internal sealed partial class Housekeeping(BotDatabase database, RequestRemoval removal, RecentPictures recent, SourceFiles sources, IFileStore files, IOptions<DataOptions> options, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+internal sealed partial class Housekeeping(BotDatabase database, RequestRemoval removal, RecentPictures recent, IFileStore files, IOptions<DataOptions> options, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {
     private const int MostAtOnce = 200;
     private static readonly TimeSpan interval = TimeSpan.FromHours(1);
@@ -29,8 +29,7 @@ internal sealed partial class Housekeeping(BotDatabase database, RequestRemoval 
             await recent.TidyAsync();
             // On SQLite nobody else writes, so that what lies there half written was left by a process that is gone.
             if (withOrphans) files.RemoveLeftovers(database.IsSqlite ? started : started - interval);
-            var before = clock.GetUtcNow().UtcDateTime - interval;
-            if (withOrphans && await removal.RemoveOrphansAsync(before) + await sources.RemoveOrphansAsync(before) is > 0 and var orphans) OrphansRemoved(log, orphans);
+            if (withOrphans && await removal.RemoveOrphansAsync(clock.GetUtcNow().UtcDateTime - interval) is > 0 and var orphans) OrphansRemoved(log, orphans);
             var now = clock.GetUtcNow().UtcDateTime;
             await database.WriteAsync(db => db.Notes.Where(n => n.ExpiresAt <= now).ExecuteDeleteAsync());
             var pictures = await RemoveOldAsync() + await RemoveTooMuchAsync();

@@ -16,7 +16,7 @@ internal sealed class RequestRemoval(BotDatabase database, IFileStore files, Has
         foreach (var some in requests.Chunk(MostAtOnce))
         {
             var names = await db.Pictures.Where(p => some.Contains(p.RequestId)).Select(p => p.FileName).ToListAsync();
-            foreach (var name in names.Concat(await SourceFiles.NamesAsync(db, some)))
+            foreach (var name in names)
                 await db.Database.ExecuteSqlAsync($"""INSERT INTO "Removals" ("FileName") VALUES ({name}) ON CONFLICT ("FileName") DO NOTHING""");
             // Pictures and replies go with their request: the tables say so.
             await db.Requests.Where(r => some.Contains(r.Id)).ExecuteDeleteAsync();

@@ -8,17 +8,6 @@ internal static class FileNames
     /// <summary>The folder of pictures.</summary>
     public const string Pictures = "pictures";
 
-    /// <summary>The folder of pictures that are drawn from.</summary>
-    public const string Sources = "sources";
-
-    private const int FolderDigits = 6;   // of a version 7 id: a folder for some hours
-
-    /// <summary>A picture that a request draws from (0), or its mask (1).</summary>
-    public static string SourceOf(Guid request, int index) => $"{Sources}/{request.ToString("N")[..FolderDigits]}/{request:N}-{index}.png";
-
-    /// <summary>Whose source a file is; null: it is none.</summary>
-    public static Guid? RequestOfSource(string name) => name.Split('/')[^1].Split('-') is [var id, _] && Guid.TryParseExact(id, "N", out var request) ? request : null;
-
     /// <summary>Follows from the request alone, so that drawing it again replaces the file instead of leaving one behind. The day keeps folders small.</summary>
     public static string Of(StoredRequest request, int index) => $"{Pictures}/{request.CreatedAt:yyyy-MM-dd}/{request.Id:N}-{index}.png";
 
