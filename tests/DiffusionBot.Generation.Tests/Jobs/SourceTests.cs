@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DiffusionBot.Engine;
 using DiffusionBot.Generation.Jobs;
 using DiffusionBot.Generation.Storage;
@@ -25,7 +26,7 @@ public abstract class SourceTests : OnBoth
     private static async Task<List<string>> FilesAsync(GenerationHost host)
     {
         var names = new List<string>();
-        await foreach (var file in host.Get<IFileStore>().ListAsync(FileNames.Sources)) names.Add(file.Name);
+        await foreach (var file in host.Get<IFileStore>().ListAsync(SourceFiles.Folder)) names.Add(file.Name);
         return names;
     }
 
@@ -50,13 +51,15 @@ public abstract class SourceTests : OnBoth
         var accepted = await host.AcceptAsync("web:a", "a cat", From(Picture, Mask));
         var row = await host.WaitForAsync(accepted.Id, RequestState.Done);
         Assert.Equal(2, (await FilesAsync(host)).Count);
-        var again = await host.Get<SourceFiles>().GiveAsync(row, From(Picture) with { Init = new InitImage { DenoisingStrength = 0.9 } }, TestContext.Current.CancellationToken);
-        Assert.Equal((0.9, null), (again.Init!.DenoisingStrength, again.Init.Inpaint));
+        var order = JsonSerializer.Deserialize<DrawingOrder>(row.Order)!;
+        var again = await host.Archive.ImageOfAsync(order, TestContext.Current.CancellationToken);
+        Assert.Equal((0.4, 9), (again.Init!.DenoisingStrength, again.Init.Inpaint!.Padding));
         Assert.Equal(Picture.Pixels, again.Init.Picture!.Pixels);
+        Assert.Equal(Mask.Pixels, again.Init.Inpaint.Mask!.Pixels);
 
         Assert.True(await host.Archive.DeleteAsync(accepted.Id));
         Assert.Empty(await FilesAsync(host));
-        Assert.Null((await host.Get<SourceFiles>().GiveAsync(row, again with { Init = new InitImage() }, TestContext.Current.CancellationToken)).Init!.Picture);
+        Assert.Null((await host.Archive.ImageOfAsync(order, TestContext.Current.CancellationToken)).Init!.Picture);
     }
 
     [Fact]
@@ -109,16 +112,17 @@ public abstract class SourceTests : OnBoth
     {
         await using var host = GenerationHost.Build(Data, new FakeEngine());
         await host.AcceptAsync("web:a", "a cat", From(Picture));
-        await host.Get<IFileStore>().WriteAsync(FileNames.SourceOf(Guid.CreateVersion7(), 0), new byte[] { 1 }, TestContext.Current.CancellationToken);
-        Assert.Equal(0, await host.Get<SourceFiles>().RemoveOrphansAsync(DateTime.UnixEpoch));
-        Assert.Equal(1, await host.Get<SourceFiles>().RemoveOrphansAsync(DateTime.MaxValue));
-        Assert.Single(await FilesAsync(host));
+        await host.Get<IFileStore>().WriteAsync($"{SourceFiles.Folder}/nobodys.png", new byte[] { 1 }, TestContext.Current.CancellationToken);
+        await host.Get<SourceFiles>().RemoveOrphansAsync(DateTime.UnixEpoch);
+        Assert.Equal(2, (await FilesAsync(host)).Count);
+        await host.Get<SourceFiles>().RemoveOrphansAsync(DateTime.MaxValue);
+        Assert.DoesNotContain("nobodys", Assert.Single(await FilesAsync(host)), StringComparison.Ordinal);
     }
 
     private static async Task<(int, int)> SizeAsync(GenerationHost host, Guid request)
     {
-        var bytes = await host.Get<IFileStore>().ReadAsync(FileNames.SourceOf(request, 0), TestContext.Current.CancellationToken);
-        var bitmap = PictureReader.Decode(bytes).Bitmap;
+        var row = (await host.Archive.FindRequestAsync(request))!;
+        var bitmap = (await host.Archive.ImageOfAsync(JsonSerializer.Deserialize<DrawingOrder>(row.Order)!, TestContext.Current.CancellationToken)).Init!.Picture!;
         return (bitmap.Width, bitmap.Height);
     }
 }
