@@ -70,7 +70,11 @@ internal sealed class LoadedModel : IDisposable
         var (unet, decoderSession) = (sessions[0]!, sessions[^1]!);
         TextEncoder[] texts = [.. graphs.Texts.Select((graph, i) => new TextEncoder(sessions[i + 1]!, graph))];
         var channels = (int)Vae.LatentChannels(vaeWeights);
-        var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
+        var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale)
+        {
+            // A card's memory is not the machine's.
+            Need = device.Settings.CudaDevice is null ? pixels => Vae.DecodingBytes(vaeWeights, pixels) : _ => 0,
+        };
         return new LoadedModel(family, texts, unet, decoder, Encoder, channels, prediction)
         {
             EndsInNoise = PredictionSource.EndsInNoise(checkpoint),
