@@ -35,7 +35,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     /// <summary>Enlarges pictures before a second pass. Default: by no network.</summary>
     public UpscalerCache Upscalers { get; init; } = new(() => throw new InvalidOperationException("No device for an upscaler's network."));
 
-    private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
+    private int FirstSteps => request.Init?.StepsOf(request.Steps) ?? request.Steps;
 
     private int StepsInAll => (FirstSteps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
 
