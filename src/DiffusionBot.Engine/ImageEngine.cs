@@ -4,6 +4,8 @@ using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Pipelines;
 using DiffusionBot.Engine.Runtime;
 using DiffusionBot.Engine.Sampling;
+using DiffusionBot.Engine.Upscaling;
+using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Engine;
 
@@ -17,6 +19,7 @@ public sealed class ImageEngine : IDisposable
     private readonly Func<long> drawSeed;
     private readonly Lazy<EngineDevice> device;
     private readonly ModelCache cache;
+    private readonly UpscalerCache upscalers;
     private readonly Dictionary<string, LatentPreview> previews = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource closing = new();
@@ -36,6 +39,7 @@ public sealed class ImageEngine : IDisposable
         Models = new ModelIndex(options.Models, clock ?? TimeProvider.System);
         var limit = options.ModelMemoryMb > 0 ? options.ModelMemoryMb << 20 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         cache = new ModelCache(limit, Load);
+        upscalers = new UpscalerCache(() => device.Value);
     }
 
     /// <summary>What lies in the models folders.</summary>
@@ -89,6 +93,32 @@ public sealed class ImageEngine : IDisposable
         }
     }
 
+    /// <summary>What enlarges pictures by name: WebUI's own, and the files of models/upscalers.</summary>
+    public IReadOnlyList<string> Upscalers => [.. PictureUpscaler.Of(Models).Select(u => u.Name)];
+
+    /// <summary>Enlarges a picture, as WebUI's extras do.</summary>
+    /// <param name="picture">Any channels; what is transparent becomes white.</param>
+    /// <param name="upscaler">One of <see cref="Upscalers"/>, or what WebUI calls the file.</param>
+    /// <param name="factor">How many times as large, 1 to 8; fractions of pixels are left off.</param>
+    /// <param name="cancel">Stops within a tile.</param>
+    /// <exception cref="EngineException">The name is not known, the picture would be too large, the file is no upscaler.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<Bitmap> UpscaleAsync(Bitmap picture, string upscaler, double factor, CancellationToken cancel = default)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, closing.Token);
+        var plan = UpscalePlan.Of(picture, upscaler, factor, Models);
+        await turn.WaitAsync(both.Token);
+        try
+        {
+            return await DrawingThread.Run(() => upscalers.Resize(plan.Upscaler, Channels.ToRgb(Channels.FlattenOntoWhite(picture)), plan.Width, plan.Height, clock: null, both.Token));
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     /// <summary>Cancels what is being drawn and what waits, and frees the models once the drawing thread has let go of them.</summary>
     public void Dispose()
     {
@@ -97,6 +127,7 @@ public sealed class ImageEngine : IDisposable
         closing.Cancel();
         turn.Wait();
         cache.Dispose();
+        upscalers.Dispose();
         turn.Dispose();
         closing.Dispose();
     }
@@ -109,6 +140,7 @@ public sealed class ImageEngine : IDisposable
         LoadedModel? refined = null;
         var drawing = new TextToImage(Checkpoint(), plan, drawn => PreviewOf(plan, drawn, isRefiner: drawn == refined, cancel), progress, cancel)
         {
+            Upscalers = upscalers,
             Reload = Checkpoint,
             LoadRefiner = plan.Refiner is { } refiner ? () => refined = Get(refiner.Checkpoint, refiner.Vae, cancel) : null,
         };

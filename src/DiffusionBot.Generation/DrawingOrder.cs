@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DiffusionBot.Engine;
 
 namespace DiffusionBot.Generation;
@@ -10,6 +11,10 @@ public sealed record DrawingOrder
 
     /// <summary>Enlarges a picture that is there instead of drawing; null: draws.</summary>
     public Enlargement? Enlarge { get; init; }
+
+    /// <summary>The files of the picture that is drawn from and of its mask, once it waits in the queue; null: it draws from none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Sources { get; init; }
 
     /// <summary>The prompt as its user wrote it, where what is drawn was translated; else null.</summary>
     public string? WrittenPrompt { get; init; }

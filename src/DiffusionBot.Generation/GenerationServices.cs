@@ -32,19 +32,19 @@ public static class GenerationServices
         services.AddSingleton<IFileStore>(p => p.GetRequiredService<IOptions<DataOptions>>().Value.Files == FilePlace.Database
             ? ActivatorUtilities.CreateInstance<DatabaseFileStore>(p)
             : ActivatorUtilities.CreateInstance<FolderFileStore>(p));
-        services.AddSingleton<HashIndex>().AddSingleton<RequestRemoval>();
+        services.AddSingleton<HashIndex>().AddSingleton<SourceFiles>().AddSingleton<RequestRemoval>();
         services.AddSingleton(p => new SettingStore(Get<BotDatabase>(p)));
         services.AddSingleton(p => new RecentPictures(Get<IFileStore>(p), Get<NoteStore>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new NoteStore(Get<BotDatabase>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new Transcript(Get<BotDatabase>(p), Get<TimeProvider>(p)));
         services.AddSingleton(p => new UserDirectory(Get<BotDatabase>(p), Get<RequestRemoval>(p), Get<RecentPictures>(p), Get<RunningDrawings>(p), Get<TimeProvider>(p)));
-        services.AddSingleton(p => new PictureArchive(Get<BotDatabase>(p), Get<IFileStore>(p), Get<HashIndex>(p), Get<RequestRemoval>(p)));
+        services.AddSingleton(p => new PictureArchive(Get<BotDatabase>(p), Get<IFileStore>(p), Get<SourceFiles>(p), Get<HashIndex>(p), Get<RequestRemoval>(p)));
 
         services.AddSingleton<GenerationMeter>().AddSingleton<WorkRates>().AddSingleton<ProgressFeed>().AddSingleton<QueueSignal>().AddSingleton<OutboxSignal>();
         services.AddSingleton<RunningDrawings>().AddSingleton<RequestRows>().AddSingleton<AcceptanceWriter>();
         services.AddSingleton<PictureMaker>().AddSingleton<DrawingRun>().AddSingleton<Scheduler>();
         services.AddSingleton(p => new RequestQueue(
-            Get<BotDatabase>(p), Get<AcceptanceWriter>(p), Get<SettingStore>(p), Get<RunningDrawings>(p), Get<WorkRates>(p), Get<ProgressFeed>(p), Get<QueueSignal>(p),
+            Get<BotDatabase>(p), Get<AcceptanceWriter>(p), Get<SourceFiles>(p), Get<SettingStore>(p), Get<RunningDrawings>(p), Get<WorkRates>(p), Get<ProgressFeed>(p), Get<QueueSignal>(p),
             Get<GenerationMeter>(p), Get<IOptions<JobOptions>>(p), Get<TimeProvider>(p)));
 
         services.AddSingleton<OutboxRows>().AddSingleton<WaitingReplySignal>();

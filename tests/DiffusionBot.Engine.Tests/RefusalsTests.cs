@@ -55,7 +55,7 @@ public sealed partial class RefusalsTests : IDisposable
     public async Task A_model_that_is_not_there_is_told_in_Chinese_too()
     {
         var index = new ModelIndex(new ModelIndexOptions { Folder = folder.Path }, TimeProvider.System);
-        Assert.Equal($"{Path.Combine(folder.Path, "checkpoints")} 里没有模型，请放入一个 SD 1.x 的 .safetensors 文件。", await TextOf(() => index.DefaultCheckpointAsync(Cancel)));
+        Assert.Equal($"{Path.Combine(folder.Path, "checkpoints")} 里没有模型，请放入一个 SD 1.x、SD 2.x 或 SDXL 的 .safetensors 文件。", await TextOf(() => index.DefaultCheckpointAsync(Cancel)));
         Assert.Equal("没有名为“blurry”的 VAE；现在一个 VAE 也没有。", await TextOf(() => index.FindVaeAsync("blurry", cancel: Cancel)));
 
         folder.Write("checkpoints/dreamshaper_8.safetensors", [1]);
@@ -85,14 +85,14 @@ public sealed partial class RefusalsTests : IDisposable
         Assert.Equal(new LocalText("x: bad", "这个文件不是可以用来绘图的模型：x: bad"), new UnknownCheckpointException("x: bad").Text);
         Assert.Equal(new LocalText("no", "绘图引擎无法工作：no"), new EngineException("no").Text);
         folder.Write("taggers/a.onnx", [1]);
-        folder.Write("checkpoints/b.safetensors", Safetensors.Checkpoint("conditioner.embedders.0.x"));
+        folder.Write("checkpoints/b.safetensors", Safetensors.Checkpoint("cond_stage_model.model.x", inputs: 5));
         var index = new ModelIndex(new ModelIndexOptions { Folder = folder.Path }, TimeProvider.System);
         var tagger = Assert.Single(index.Files(ModelKind.Tagger));
         Assert.False(tagger.IsReadable);
         Assert.EndsWith("a.onnx：.onnx 文件无法读取，请使用 .safetensors、.ckpt、.pt、.pth 或 .bin。", Checked(Assert.Throws<InvalidCheckpointException>(tagger.Open)).Chinese, StringComparison.Ordinal);
         var files = index.Files(ModelKind.Checkpoint);
-        Assert.EndsWith("b.safetensors：还不支持 SDXL。", files[0].ProblemText!.Chinese, StringComparison.Ordinal);
-        Assert.Contains("目前还不支持 SDXL；支持的系列：SD 1.x", Checked(Assert.Throws<UnknownCheckpointException>(() => ModelFamily.ToDraw(files[0].Open()))).Chinese, StringComparison.Ordinal);
+        Assert.EndsWith("b.safetensors：还不支持 SD 2.x depth。", files[0].ProblemText!.Chinese, StringComparison.Ordinal);
+        Assert.Contains("目前还不支持 SD 2.x depth；支持的系列：SD 1.x", Checked(Assert.Throws<UnknownCheckpointException>(() => ModelFamily.ToDraw(files[0].Open()))).Chinese, StringComparison.Ordinal);
     }
 
     /// <summary>The text, after a look at whether the message is its English, the Chinese is Chinese, and both hold the same numbers.</summary>

@@ -32,6 +32,9 @@ internal sealed record DrawingPlan(
     /// <summary>Words that prompts may have for vectors.</summary>
     public required IReadOnlyList<ModelFile> Embeddings { get; init; }
 
+    /// <summary>Whether it is an inpainting model.</summary>
+    public bool LooksAtPicture { get; init; }
+
     /// <summary>What goes on where the checkpoint leaves off; null: nothing.</summary>
     public RefinerPlan? Refiner { get; init; }
 
@@ -40,9 +43,6 @@ internal sealed record DrawingPlan(
 
     /// <summary>The same in a second pass.</summary>
     public PassLength SecondPass(HiresPlan second) => FirstPass with { HiresSteps = second.Sampler.Sampler.LooksIn(second.StepsAfter(Request.Steps)) };
-
-    /// <summary>Whether it is an inpainting model.</summary>
-    public bool LooksAtPicture { get; init; }
 
     /// <summary>The latent's height: an eighth of the picture's, what is over is left off, as WebUI does.</summary>
     public int LatentHeight => Height / Runtime.LatentDecoder.Factor;
@@ -77,7 +77,7 @@ internal sealed record DrawingPlan(
         var networks = await NetworkPlan.MakeAsync(seeded.Prompt, request.LoraHashes, models, notes, cancel);
         var plan = new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
         {
-            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height),
+            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height, models),
             Networks = networks,
             HiresNetworks = seeded.Hires?.Prompt is { } again ? await NetworkPlan.MakeAsync(again, request.LoraHashes, models, notes, cancel) : networks,
             Embeddings = models.Files(ModelKind.Embedding),

@@ -1,3 +1,4 @@
+using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Runtime;
 using DiffusionBot.Engine.Sampling;
 using DiffusionBot.Engine.Upscaling;
@@ -30,13 +31,15 @@ internal sealed record HiresPlan(HiresFix Fix, SamplerChoice Sampler, LatentUpsc
     /// <param name="first">The first pass' sampler and schedule.</param>
     /// <param name="width">The first pass' pixels.</param>
     /// <param name="height">The first pass' pixels.</param>
+    /// <param name="models">Where upscalers are looked up that are files.</param>
     /// <exception cref="InvalidRequestException">A name is not known, or the picture would be too large.</exception>
-    public static HiresPlan? Of(ImageRequest request, SamplerChoice first, int width, int height)
+    public static HiresPlan? Of(ImageRequest request, SamplerChoice first, int width, int height, ModelIndex models)
     {
         if (request.Hires is not { } fix) return null;
         var latent = Names.Find(LatentUpscaler.All, fix.Upscaler);
-        var picture = latent is null ? Names.Find(PictureUpscaler.All, fix.Upscaler) : null;
-        if (latent is null && picture is null) throw Names.Unknown<INamed>(new("upscaler", "放大算法"), fix.Upscaler, fix.Upscaler, [.. LatentUpscaler.All, .. PictureUpscaler.All]);
+        IReadOnlyList<PictureUpscaler> pictures = latent is null ? PictureUpscaler.Of(models) : [];
+        var picture = Names.Find(pictures, fix.Upscaler);
+        if (latent is null && picture is null) throw Names.Unknown<INamed>(new("upscaler", "放大算法"), fix.Upscaler, fix.Upscaler, [.. LatentUpscaler.All, .. pictures]);
         var (wide, high) = fix.SizeOf(width, height);
         RequestRules.Check(wide, high);
         var (cutX, cutY) = fix is { Width: { } w, Height: { } h } ? ((wide - w) / LatentDecoder.Factor, (high - h) / LatentDecoder.Factor) : (0, 0);

@@ -8,13 +8,15 @@ internal static class HiresStart
     /// <summary>Enlarged and cut.</summary>
     /// <param name="second">How.</param>
     /// <param name="model">Whose autoencoder is asked where pictures are enlarged.</param>
+    /// <param name="upscalers">Enlarges pictures.</param>
     /// <param name="latents">[B, C, h, w] as the sampler left them.</param>
     /// <param name="batch">How many.</param>
     /// <param name="from">Height and width that they have.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops within a run.</param>
     /// <returns>[B, C, height, width].</returns>
-    public static (float[] Latents, int Height, int Width) Of(HiresPlan second, LoadedModel model, float[] latents, int batch, (int Height, int Width) from, NativeClock clock, CancellationToken cancel)
+    public static (float[] Latents, int Height, int Width) Of(
+        HiresPlan second, LoadedModel model, UpscalerCache upscalers, float[] latents, int batch, (int Height, int Width) from, NativeClock clock, CancellationToken cancel)
     {
         var to = (second.LatentHeight, second.LatentWidth);
         var each = latents.Length / batch;
@@ -26,7 +28,8 @@ internal static class HiresStart
         float[] Repainted(ReadOnlySpan<float> latent)
         {
             var picture = model.Decoder.Decode(latent, from.Height, from.Width, clock, cancel);
-            return model.Encoder.Encode(second.Picture!.Resize(picture, second.LatentWidth * LatentDecoder.Factor, second.LatentHeight * LatentDecoder.Factor), clock, cancel);
+            var larger = upscalers.Resize(second.Picture!, picture, second.LatentWidth * LatentDecoder.Factor, second.LatentHeight * LatentDecoder.Factor, clock, cancel);
+            return model.Encoder.Encode(larger, clock, cancel);
         }
     }
 

@@ -97,7 +97,8 @@ internal static class RequestRules
         Within(new("UniPC order", "UniPC 阶数"), sampling.UniPcOrder, 1, 10);
     }
 
-    private static void Within<T>(LocalText what, T value, T least, T most) where T : System.Numerics.INumber<T>
+    /// <exception cref="InvalidRequestException">A value is out of its range.</exception>
+    public static void Within<T>(LocalText what, T value, T least, T most) where T : System.Numerics.INumber<T>
     {
         if (!(value >= least && value <= most))
             throw new InvalidRequestException(new($"{what.English} is {value}; expected {least} to {most}.", $"{what.Chinese}是 {value}，应在 {least} 到 {most} 之间。"));

@@ -32,6 +32,9 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     /// <summary>Gives the refiner; what drew before may have gone to make room. Null: there is none.</summary>
     public Func<LoadedModel>? LoadRefiner { get; init; }
 
+    /// <summary>Enlarges pictures before a second pass. Default: by no network.</summary>
+    public UpscalerCache Upscalers { get; init; } = new(() => throw new InvalidOperationException("No device for an upscaler's network."));
+
     private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
 
     private int StepsInAll => (FirstSteps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
@@ -131,14 +134,20 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     {
         var steps = second.StepsAfter(request.Steps);
         PutOn(plan.HiresNetworks);
-        var (start, height, width) = HiresStart.Of(second, model, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
+        var (start, height, width) = HiresStart.Of(second, model, Upscalers, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
         var drawn = Sample(shape, batch, guides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
             sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
         return (drawn, height, width);
     }
 
+    /// <param name="shape">Of the batch.</param>
+    /// <param name="batch">Which, from 0.</param>
+    /// <param name="guides">What the prompts say.</param>
+    /// <param name="beside">What an inpainting model sees; null: nothing of a picture.</param>
+    /// <param name="steps">How many are done.</param>
     /// <param name="encode">What the prompts say to a model that takes over; null: none does.</param>
+    /// <param name="sample">Runs the sampler.</param>
     private float[] Sample(LatentShape shape, int batch, Guides guides, InpaintingChannels? beside, int steps, Func<Guides>? encode, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
     {
         using var unet = model.Predict(shape, guides, clock, beside);

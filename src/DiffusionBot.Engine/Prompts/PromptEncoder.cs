@@ -3,7 +3,7 @@ using DiffusionBot.Engine.Runtime;
 
 namespace DiffusionBot.Engine.Prompts;
 
-/// <summary>Prompts with all their edits, alternations and ANDs to what guides a drawing; each text goes through the encoder once.</summary>
+/// <summary>Prompts with all their edits, alternations and ANDs to what guides a drawing; each text of a prompt goes through the encoder once.</summary>
 /// <param name="text">The text encoder.</param>
 /// <param name="clipSkip">1 or more.</param>
 /// <param name="emphasis">What weights do.</param>
@@ -11,8 +11,7 @@ namespace DiffusionBot.Engine.Prompts;
 /// <param name="cancel">Stops within a run.</param>
 internal sealed class PromptEncoder(TextConditioner text, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
 {
-    private readonly Dictionary<string, Conditioning> known = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Words, bool IsNegative, bool IsEmpty), Conditioning> told = [];
+    private readonly Dictionary<(string Prompt, PassLength Length, bool IsNegative), ConditioningSchedule> known = [];
 
     /// <summary>The picture's pixels, for models that are told them.</summary>
     public required (int Width, int Height) Size { get; init; }
@@ -33,15 +32,11 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
 
     private ConditioningSchedule ScheduleOf(string prompt, PassLength length, bool isNegative)
     {
-        var texts = PromptSchedule.Of(prompt, length);
-        var isEmpty = texts.All(entry => entry.Text.Length == 0);
-        return new([.. texts.Select(entry => (entry.Until, Of(entry.Text, isNegative, isEmpty)))]);
-    }
-
-    private Conditioning Of(string words, bool isNegative, bool isEmpty)
-    {
-        if (told.TryGetValue((words, isNegative, isEmpty), out var conditioning)) return conditioning;
-        if (!known.TryGetValue(words, out var said)) known[words] = said = text.Encode(words, clipSkip, emphasis, clock, cancel, Embeddings);
-        return told[(words, isNegative, isEmpty)] = text.ForPicture(said, Size.Width, Size.Height, isNegative, isEmpty);
+        if (known.TryGetValue((prompt, length, isNegative), out var schedule)) return schedule;
+        var entries = PromptSchedule.Of(prompt, length);
+        var texts = entries.CountBy(entry => entry.Text, StringComparer.Ordinal).Select(text => (text.Key, text.Value)).ToList();
+        var isEmpty = texts.TrueForAll(text => text.Key.Length == 0);
+        var said = text.Encode(texts, clipSkip, emphasis, clock, cancel, Embeddings).Select(c => text.ForPicture(c, Size.Width, Size.Height, isNegative, isEmpty)).ToList();
+        return known[(prompt, length, isNegative)] = new([.. entries.Select(entry => (entry.Until, said[texts.FindIndex(text => text.Key == entry.Text)]))]);
     }
 }

@@ -45,44 +45,67 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
         return prompt with { Values = isZero ? new float[prompt.Values.Length] : prompt.Values, Vector = [.. said, .. SizeConditioning.Of(sizes, width, height, isNegative)] };
     }
 
-    /// <summary>The conditioning of one prompt; all its chunks go through an encoder together.</summary>
+    /// <summary>The conditioning of a prompt that stays as it is.</summary>
     /// <param name="prompt">With WebUI's emphasis and BREAK.</param>
     /// <param name="clipSkip">1 to <see cref="Layers"/>.</param>
     /// <param name="emphasis">What weights do.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
     /// <param name="embeddings">Words that stand for vectors; null: none.</param>
-    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null)
+    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null) =>
+        Encode([(prompt, 1)], clipSkip, emphasis, clock, cancel, embeddings)[0];
+
+    /// <summary>
+    /// The conditioning of each text that one prompt becomes on its way. As in WebUI they are encoded together: the shorter get empty chunks, so
+    /// that all are of one length, and emphasis restores the mean of all.
+    /// </summary>
+    /// <param name="texts">Each with how often it comes.</param>
+    /// <param name="clipSkip">1 to <see cref="Layers"/>.</param>
+    /// <param name="emphasis">What weights do.</param>
+    /// <param name="clock">Adds up the time of native runs.</param>
+    /// <param name="cancel">Stops the run.</param>
+    /// <param name="embeddings">Words that stand for vectors; null: none.</param>
+    public IReadOnlyList<Conditioning> Encode(
+        IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null)
     {
-        var parts = encoders.Select((encoder, i) => Encode(encoder, i, prompt, clipSkip, emphasis, embeddings, clock, cancel)).ToList();
-        return parts is [var only] ? only : SideBySide(parts);
+        var said = encoders.Select((encoder, i) => Encode(encoder, i, texts, clipSkip, emphasis, embeddings, clock, cancel)).ToList();
+        return said is [var only] ? only : [.. texts.Select((_, i) => SideBySide([.. said.Select(all => all[i])]))];
     }
 
-    private static Conditioning Encode(
-        TextEncoder encoder, int number, string prompt, int clipSkip, EmphasisMode emphasis, EmbeddingLibrary? embeddings, NativeClock clock, CancellationToken cancel)
+    private static List<Conditioning> Encode(
+        TextEncoder encoder, int number, IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, EmbeddingLibrary? embeddings, NativeClock clock, CancellationToken cancel)
+    {
+        var chunks = texts.Select(text => PromptChunks.Split(text.Text, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis, embeddings).ToList()).ToList();
+        var count = chunks.Max(of => of.Count);
+        foreach (var of in chunks)
+        {
+            while (of.Count < count) of.Add(PromptChunk.Of([], [], encoder.Graph.Pad));
+        }
+        var said = chunks.ConvertAll(of => Encode(encoder, number, of, clipSkip, clock, cancel));
+        var each = ClipText.ChunkTokens * encoder.Graph.Width;
+        for (var i = 0; i < count; i++)
+            Emphasis.Apply(emphasis, [.. texts.Select((text, t) => new EmphasisPart(said[t].Values.AsMemory(i * each, each), chunks[t][i].Multipliers, text.Times))], encoder.Graph.Width);
+        return said;
+    }
+
+    /// <summary>What comes out of the encoder; all chunks go through it together.</summary>
+    private static Conditioning Encode(TextEncoder encoder, int number, List<PromptChunk> chunks, int clipSkip, NativeClock clock, CancellationToken cancel)
     {
         var width = encoder.Graph.Width;
-        var chunks = PromptChunks.Split(prompt, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis, embeddings);
         var tokens = new long[chunks.Count * ClipText.ChunkTokens];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = chunks[i / ClipText.ChunkTokens].Tokens[i % ClipText.ChunkTokens];
         var values = new float[tokens.Length * width];
         var pooled = new float[chunks.Count * encoder.Graph.Pooled];
-        using (var binding = encoder.Session.Bind(clock))
+        using var binding = encoder.Session.Bind(clock);
+        binding.Input("tokens", tokens, chunks.Count, ClipText.ChunkTokens);
+        if (chunks.Exists(chunk => chunk.Fixes.Count > 0)) PutEmbeddings(binding, chunks, number, width);
+        binding.Output(encoder.Graph.Skips > 0 ? ClipText.OutputOf(clipSkip) : ClipText.Hidden, values, chunks.Count, ClipText.ChunkTokens, width);
+        if (pooled.Length > 0)
         {
-            binding.Input("tokens", tokens, chunks.Count, ClipText.ChunkTokens);
-            if (chunks.Any(chunk => chunk.Fixes.Count > 0)) PutEmbeddings(binding, chunks, number, width);
-            binding.Output(encoder.Graph.Skips > 0 ? ClipText.OutputOf(clipSkip) : ClipText.Hidden, values, chunks.Count, ClipText.ChunkTokens, width);
-            if (pooled.Length > 0)
-            {
-                var ends = new long[chunks.Count];
-                for (var i = 0; i < ends.Length; i++) ends[i] = Array.IndexOf(chunks[i].Tokens, ClipTokenizer.EndToken);
-                binding.Input("ends", ends, chunks.Count, 1);
-                binding.Output(OpenClipText.Pooled, pooled, chunks.Count, encoder.Graph.Pooled);
-            }
-            binding.Run(cancel);
+            binding.Input("ends", chunks.Select(chunk => (long)Array.IndexOf(chunk.Tokens, ClipTokenizer.EndToken)).ToArray(), chunks.Count, 1);
+            binding.Output(OpenClipText.Pooled, pooled, chunks.Count, encoder.Graph.Pooled);
         }
-        for (var i = 0; i < chunks.Count; i++)
-            Emphasis.Apply(emphasis, values.AsSpan(i * ClipText.ChunkTokens * width, ClipText.ChunkTokens * width), chunks[i].Multipliers, width);
+        binding.Run(cancel);
         // Of a prompt of several chunks the first speaks for the whole.
         return new Conditioning(values, tokens.Length, width) { Vector = pooled.Length > 0 ? pooled[..encoder.Graph.Pooled] : null };
     }

@@ -134,8 +134,11 @@ internal sealed class AcceptanceWriter(
 
     private StoredRequest RowOf(NewRequest request, DateTime now)
     {
-        // Drawn a second time, after a crash, it is to be the same picture: so the seed is drawn here.
-        var order = request.Order.Image.Seed == -1 ? request.Order with { Image = request.Order.Image with { Seed = RequestCodes.NewSeed() } } : request.Order;
+        // Drawn a second time, after a crash, it is to be the same picture: so seeds are drawn here.
+        var image = request.Order.Image;
+        if (image.Seed == -1) image = image with { Seed = RequestCodes.NewSeed() };
+        if (image is { VariationSeed: -1, VariationStrength: > 0 }) image = image with { VariationSeed = RequestCodes.NewSeed() };
+        var order = request.Order with { Image = image };
         return new StoredRequest
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()),

@@ -22,7 +22,7 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
     {
         var (images, notes) = order.Enlarge is { } enlarge
             ? ([await EnlargeAsync(enlarge, cancel)], [])
-            : await DrawAsync(order.Image, progress, cancel);
+            : await DrawAsync(await archive.ImageOfAsync(order, cancel), progress, cancel);
         foreach (var check in checks)
         {
             foreach (var image in images)

@@ -1,4 +1,5 @@
 using DiffusionBot.Generation.Storage;
+using DiffusionBot.Generation.Storage.Files;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,7 @@ public sealed class RequestQueue
 
     private readonly BotDatabase database;
     private readonly AcceptanceWriter writer;
+    private readonly SourceFiles sources;
     private readonly SettingStore settings;
     private readonly RunningDrawings drawings;
     private readonly WorkRates rates;
@@ -21,10 +23,10 @@ public sealed class RequestQueue
     private readonly TimeProvider clock;
 
     internal RequestQueue(
-        BotDatabase database, AcceptanceWriter writer, SettingStore settings, RunningDrawings drawings, WorkRates rates, ProgressFeed feed, QueueSignal signal,
+        BotDatabase database, AcceptanceWriter writer, SourceFiles sources, SettingStore settings, RunningDrawings drawings, WorkRates rates, ProgressFeed feed, QueueSignal signal,
         GenerationMeter meter, IOptions<JobOptions> options, TimeProvider clock) =>
-        (this.database, this.writer, this.settings, this.drawings, this.rates, this.feed, this.signal, this.meter, this.options, this.clock) =
-            (database, writer, settings, drawings, rates, feed, signal, meter, options, clock);
+        (this.database, this.writer, this.sources, this.settings, this.drawings, this.rates, this.feed, this.signal, this.meter, this.options, this.clock) =
+            (database, writer, sources, settings, drawings, rates, feed, signal, meter, options, clock);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -37,12 +39,18 @@ public sealed class RequestQueue
     public async Task<Acceptance> AcceptAsync(NewRequest request, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        var acceptance = await writer.WriteAsync(request);
+        var order = await sources.KeepAsync(request.Order, cancel);
+        var acceptance = await writer.WriteAsync(request with { Order = order });
+        // Refused, or asked for before: its files are nobody's.
+        if (order.Sources is not null && !await IsOfAsync(acceptance, order.Sources[0])) await sources.DeleteAsync(order);
         if (acceptance is not Acceptance.Accepted { Standing.State: RequestState.Queued } accepted) return acceptance;
         signal.Set();
         feed.Publish(new RequestProgress(accepted.Id, request.UserId, RequestState.Queued, 0, 0, accepted.Standing.Left));
         return acceptance;
     }
+
+    private async Task<bool> IsOfAsync(Acceptance acceptance, string source) =>
+        acceptance is Acceptance.Accepted { Id: var id } && await database.ReadAsync(db => db.Requests.AnyAsync(r => r.Id == id && r.Order.Contains(source)));
 
     /// <summary>Calls a request off, waiting or being drawn. False where it has ended already or there is none.</summary>
     public async Task<bool> CancelAsync(Guid request, CancellationToken cancel = default)

@@ -50,7 +50,8 @@ internal sealed class WorkRates(SettingStore settings)
             (null, null) => own,
             var (width, height) => (long)((width ?? height)!.Value * Math.Sqrt(own)),
         };
-        var work = pixels * image.Steps;
+        var steps = image.Init is { ExactSteps: false } init ? (long)Math.Ceiling(image.Steps * Math.Clamp(init.DenoisingStrength, 0, 1)) : image.Steps;
+        var work = pixels * Math.Max(1, steps);
         if (image.Hires is { } hires)
         {
             var (width, height) = image is { Width: { } w, Height: { } h } ? (w, h) : ((int)Math.Sqrt(pixels), (int)Math.Sqrt(pixels));
@@ -68,8 +69,8 @@ internal sealed class WorkRates(SettingStore settings)
     public async Task MeasureAsync(ImageRequest request, ImageResult result)
     {
         var took = result.Timings.Total - result.Timings.Load;
-        // Of two passes it is not known how long each took.
-        if (took <= TimeSpan.Zero || result.Images.Count == 0 || request.Hires is not null) return;
+        // Of two passes it is not known how long each took, and of a picture only a part of the steps is drawn.
+        if (took <= TimeSpan.Zero || result.Images.Count == 0 || request.Hires is not null || request.Init is not null) return;
         var first = result.Images[0].Pixels;
         var pixels = first.Width * first.Height;
         var seconds = took.TotalSeconds / ((double)pixels * request.Steps * result.Images.Count);

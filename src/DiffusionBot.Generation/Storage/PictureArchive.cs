@@ -1,3 +1,5 @@
+using DiffusionBot.Engine;
+using DiffusionBot.Generation.Storage.Files;
 using Microsoft.EntityFrameworkCore;
 
 namespace DiffusionBot.Generation.Storage;
@@ -36,11 +38,12 @@ public sealed class PictureArchive
 
     private readonly BotDatabase database;
     private readonly IFileStore files;
+    private readonly SourceFiles sources;
     private readonly HashIndex hashes;
     private readonly RequestRemoval removal;
 
-    internal PictureArchive(BotDatabase database, IFileStore files, HashIndex hashes, RequestRemoval removal) =>
-        (this.database, this.files, this.hashes, this.removal) = (database, files, hashes, removal);
+    internal PictureArchive(BotDatabase database, IFileStore files, SourceFiles sources, HashIndex hashes, RequestRemoval removal) =>
+        (this.database, this.files, this.sources, this.hashes, this.removal) = (database, files, sources, hashes, removal);
 
     /// <summary>A picture by its public name, with its request; null where there is none.</summary>
     public Task<StoredPicture?> FindByTokenAsync(string token, CancellationToken cancel = default) =>
@@ -49,6 +52,9 @@ public sealed class PictureArchive
     /// <summary>A picture by its id, with its request; null where there is none.</summary>
     public Task<StoredPicture?> FindPictureAsync(Guid id, CancellationToken cancel = default) =>
         database.ReadAsync(db => db.Pictures.Include(p => p.Request).FirstOrDefaultAsync(p => p.Id == id, cancel));
+
+    /// <summary>The request of an order, with the picture that it draws from, if that is still there.</summary>
+    public Task<ImageRequest> ImageOfAsync(DrawingOrder order, CancellationToken cancel = default) => sources.LoadAsync(order, cancel);
 
     /// <summary>A request by its id, with its pictures; null where there is none.</summary>
     public Task<StoredRequest?> FindRequestAsync(Guid id, CancellationToken cancel = default) =>

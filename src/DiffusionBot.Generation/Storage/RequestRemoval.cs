@@ -1,10 +1,11 @@
+using System.Text.Json;
 using DiffusionBot.Generation.Storage.Files;
 using Microsoft.EntityFrameworkCore;
 
 namespace DiffusionBot.Generation.Storage;
 
 /// <summary>Removes requests with all that hangs on them. Which files have to go is written down in the same transaction, so that a crash leaves none.</summary>
-internal sealed class RequestRemoval(BotDatabase database, IFileStore files, HashIndex hashes)
+internal sealed class RequestRemoval(BotDatabase database, IFileStore files, SourceFiles sources, HashIndex hashes)
 {
     private const int MostAtOnce = 200;
 
@@ -16,13 +17,19 @@ internal sealed class RequestRemoval(BotDatabase database, IFileStore files, Has
         foreach (var some in requests.Chunk(MostAtOnce))
         {
             var names = await db.Pictures.Where(p => some.Contains(p.RequestId)).Select(p => p.FileName).ToListAsync();
-            foreach (var name in names)
+            foreach (var name in names.Concat(await SourcesOfAsync(db, some)))
                 await db.Database.ExecuteSqlAsync($"""INSERT INTO "Removals" ("FileName") VALUES ({name}) ON CONFLICT ("FileName") DO NOTHING""");
             // Pictures and replies go with their request: the tables say so.
             await db.Requests.Where(r => some.Contains(r.Id)).ExecuteDeleteAsync();
             pictures += names.Count;
         }
         return pictures;
+    }
+
+    private static async Task<IEnumerable<string>> SourcesOfAsync(BotContext db, Guid[] requests)
+    {
+        var orders = await db.Requests.Where(r => requests.Contains(r.Id) && r.Order.Contains(nameof(DrawingOrder.Sources))).Select(r => r.Order).ToListAsync();
+        return orders.SelectMany(order => JsonSerializer.Deserialize<DrawingOrder>(order)?.Sources ?? []);
     }
 
     /// <summary>Removes the files whose rows are gone, and those that a crash left over.</summary>
@@ -44,6 +51,7 @@ internal sealed class RequestRemoval(BotDatabase database, IFileStore files, Has
     /// <returns>How many.</returns>
     public async Task<int> RemoveOrphansAsync(DateTime before)
     {
+        await sources.RemoveOrphansAsync(before);
         var removed = 0;
         var old = new List<string>();
         await foreach (var file in files.ListAsync(FileNames.Pictures))

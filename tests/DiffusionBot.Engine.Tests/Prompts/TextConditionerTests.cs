@@ -40,4 +40,15 @@ public sealed class TextConditionerTests(TinyModel tiny) : IClassFixture<TinyMod
 
     private static EmphasisMode EmphasisOf(string name) => InfotextMapping.ToRequest(
         new InfotextValues("", "") { Parameters = new Dictionary<string, string> { ["Emphasis"] = name } }, new ImageRequest(), out _).Emphasis;
+
+    [Fact]
+    public void Texts_of_one_prompt_are_of_one_length_the_shorter_by_empty_chunks()
+    {
+        var clock = new NativeClock();
+        var both = tiny.Model.Text.Encode([("a cat", 1), ("a cat BREAK a dog", 1)], 1, EmphasisMode.Original, clock, default);
+        var (cat, empty) = (tiny.Model.Text.Encode("a cat", 1, EmphasisMode.Original, clock, default), tiny.Model.Text.Encode("", 1, EmphasisMode.Original, clock, default));
+        Assert.Equal((154, 154), (both[0].Tokens, both[1].Tokens));
+        TensorAssert.Close([.. cat.Values, .. empty.Values], both[0].Values, 1e-5f, "cat");
+        TensorAssert.Close(cat.Values, both[1].Values.AsSpan(0, cat.Values.Length), 1e-5f, "cat and dog");
+    }
 }

@@ -92,9 +92,9 @@ public sealed class TestBot : IAsyncLifetime
         public Task<Delivery> DeliveryAsync() => Bot.HearAsync(Id);
 
         /// <summary>Says something that is drawn; the result.</summary>
-        public async Task<ChatReply> DrawAsync(string text, RepliedMessage? to = null)
+        public async Task<ChatReply> DrawAsync(string text, RepliedMessage? to = null, params IReadOnlyList<byte[]> pictures)
         {
-            var answer = await SayAsync(text, to);
+            var answer = await SayAsync(text, to, null, pictures);
             Assert.True(answer.Reference is not null, answer.Text);
             var result = await HearAsync();
             Assert.True(result.Pictures.Count > 0, result.Text);

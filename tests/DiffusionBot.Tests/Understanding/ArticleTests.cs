@@ -61,6 +61,8 @@ public sealed class ArticleTests
             CheckpointHash = Text("model_hash"),
             ClipSkip = Number("clip_skip") ?? 1,
             Ensd = Number("ensd") ?? 0,
+            // All that name one name one from before 1.7.
+            OlderWays = new OlderWays { DowncastAlphas = Text("version") is not null },
             Hires = Text("hires_upscaler") is not { } upscaler ? null
                 : new HiresFix { Scale = parameters.GetProperty("hires_upscale").GetDouble(), Upscaler = upscaler, DenoisingStrength = parameters.GetProperty("denoising_strength").GetDouble() },
         };

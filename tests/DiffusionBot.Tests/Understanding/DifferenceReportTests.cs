@@ -79,7 +79,7 @@ public sealed class DifferenceReportTests : IDisposable
             "The LoRA shoes is not here; drawn without it.",
             "The embedding easynegative is here, but not applied yet.",
             "The embedding badhand is not here; drawn without it.",
-            "Not drawn yet: Denoising strength, Face restoration.",
+            "Not drawn yet: Face restoration.",
             "So the same seed will give a similar picture at best, not the same one.",
         ], report.Lines.Select(l => l.English));
         Assert.Equal(asked with { Sampler = "DPM++ 2M", Schedule = "Karras", Checkpoint = null, CheckpointHash = null, Vae = "None" }, report.Request);

@@ -1,6 +1,7 @@
 using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Chat;
 using DiffusionBot.Engine;
+using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Generation;
 using DiffusionBot.Generation.Presets;
@@ -9,7 +10,7 @@ using DiffusionBot.Generation.Storage;
 namespace DiffusionBot.Bot.Commands;
 
 /// <summary>draw, preset, again, vary, upscale, and a reply with new words: all that ends in the queue.</summary>
-internal sealed class DrawCommands(Submission submission, PresetLibrary presets, StyleLibrary styles, Targets targets, SourcePictures sources, PlaceDefaults places)
+internal sealed class DrawCommands(ImageEngine engine, Submission submission, PresetLibrary presets, StyleLibrary styles, Targets targets, PictureArchive archive, SourcePictures sources, PlaceDefaults places)
 {
     private const double UpscaleFactor = 2;
 
@@ -61,14 +62,15 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         if (target.Picture is null) return talk.Texts.NotDrawnYet(target.Request.Code);
         var order = Orders.Of(target.Request);
         var again = Orders.ImageOf(order, target.Picture);
-        if (order.Enlarge is null && again.Hires is null)
+        // A picture that was drawn from another has no second pass.
+        if (order.Enlarge is null && again.Hires is null && again.Init is null)
         {
             var larger = again with { Hires = new HiresFix { Scale = UpscaleFactor, Upscaler = Upscaler, DenoisingStrength = UpscaleDenoising } };
             if (!submission.IsTooLarge(talk, larger))
                 return await ChangeAsync(talk, larger, Nothing, order.WrittenPrompt, talk.WordsOf(target.Rest), target.Picture.Id, "upscale", cancel);
         }
         var note = BotTexts.Both(t => t.UpscaleIsLanczos(UpscaleFactor));
-        var image = again with { Hires = null, Width = target.Picture.Width, Height = target.Picture.Height };
+        var image = again with { Hires = null, Init = null, Width = target.Picture.Width, Height = target.Picture.Height };
         return await submission.SendAsync(talk, new Wish(image, Nothing, AsIs: true, [note]) { ParentId = target.Picture.Id, Relation = "upscale", EnlargeBy = UpscaleFactor }, cancel);
     }
 
@@ -78,6 +80,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         if (await targets.NamedAsync(talk, "", cancel) is { Picture: { } picture } target)
         {
             var order = Orders.Of(target.Request);
+            order = order with { Image = await archive.ImageOfAsync(order, cancel) };
             return await ChangeAsync(talk, Orders.ImageOf(order, picture), Nothing, order.WrittenPrompt, words, picture.Id, "edit", cancel);
         }
         if (talk.Message.RepliedTo is { Reference: null, Pictures.Count: 0 } || words.Flags.UsesPicture) return await DrawAsync(talk, words, cancel);
@@ -106,8 +109,8 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         return new ChatReply { Text = talk.Texts.Presets(all) + talk.Texts.Styles(styles.All), Choices = [.. all.Take(5).Select(p => Try(talk, p))] };
     }
 
-    /// <summary>What enlarges before the second pass.</summary>
-    private const string Upscaler = "Lanczos";
+    /// <summary>What enlarges before the second pass: the operator's first network for it, where there is one.</summary>
+    private string Upscaler => engine.Models.Files(ModelKind.Upscaler).FirstOrDefault(file => file is { IsReadable: true, Problem: null })?.Name ?? "Lanczos";
 
     private static InfotextValues Nothing { get; } = new("", "");
 
@@ -139,6 +142,7 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         if (await targets.FindAsync(talk, rest, cancel) is { } target)
         {
             var order = Orders.Of(target.Request);
+            order = order with { Image = await archive.ImageOfAsync(order, cancel) };
             var words = talk.WordsOf(target.Rest);
             return await ChangeAsync(talk, renew(order.Image, target.Picture?.Seed ?? -1), Nothing, order.WrittenPrompt, words, target.Picture?.Id, relation, cancel);
         }
