@@ -23,9 +23,6 @@ internal sealed record DrawingPlan(
     /// <summary>The second pass; null: there is none.</summary>
     public HiresPlan? Hires { get; init; }
 
-    /// <summary>Whether it is an inpainting model.</summary>
-    public bool LooksAtPicture { get; init; }
-
     /// <summary>What the first pass has on, and its prompt without tags.</summary>
     public required NetworkPlan Networks { get; init; }
 
@@ -34,6 +31,9 @@ internal sealed record DrawingPlan(
 
     /// <summary>Words that prompts may have for vectors.</summary>
     public required IReadOnlyList<ModelFile> Embeddings { get; init; }
+
+    /// <summary>Whether it is an inpainting model.</summary>
+    public bool LooksAtPicture { get; init; }
 
     /// <summary>What goes on where the checkpoint leaves off; null: nothing.</summary>
     public RefinerPlan? Refiner { get; init; }

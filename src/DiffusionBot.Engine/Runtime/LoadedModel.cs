@@ -56,8 +56,8 @@ internal sealed class LoadedModel : IDisposable
         var graphs = ModelGraphs.Build(family, checkpoint.Weights, vaeWeights, device.Target);
         GraphBuilder[] all = [graphs.Unet, .. graphs.Texts.Select(t => t.Graph), graphs.Decoder];   // the longest first
         var sessions = new OrtSession?[all.Length];
-        // What networks change must be seen by the next run.
-        var changeable = device.Settings with { Prepacks = false };
+        // What networks change must be seen by the next run; where copies are taken they are taken again.
+        var changeable = device.Settings with { Prepacks = device.Settings.CopiesWeights };
         PredictionType prediction;
         try
         {
