@@ -39,6 +39,9 @@ internal sealed record TextEncoder(OrtSession Session, TextGraph Graph);
 /// <param name="sizes">What the UNet is told of the picture.</param>
 internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeNumbers sizes)
 {
+    /// <summary>Chunks that one prompt may be, all texts that it becomes together: a long prompt with many alternations would take gigabytes.</summary>
+    private const int MostChunks = 1000;
+
     /// <summary>The deepest clip skip that they allow: layers of the text encoder; null where clip skip says nothing.</summary>
     public int? Layers { get; } = encoders.Max(e => e.Graph.Skips) is > 0 and var skips ? skips : null;
 
@@ -79,6 +82,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
     /// <param name="embeddings">Words that stand for vectors; null: none.</param>
+    /// <exception cref="InvalidRequestException">They are more than can be held.</exception>
     public IReadOnlyList<Conditioning> Encode(
         IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null)
     {
@@ -91,6 +95,12 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     {
         var chunks = texts.Select(text => PromptChunks.Split(text.Text, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis, embeddings).ToList()).ToList();
         var count = chunks.Max(of => of.Count);
+        if (count * texts.Count > MostChunks)
+        {
+            throw new InvalidRequestException(new(
+                $"The prompt becomes {texts.Count} texts of {count} chunks of {PromptChunk.Room} tokens on its way; expected at most {MostChunks} chunks in all.",
+                $"提示词在绘制过程中会变成 {texts.Count} 段文字，每段 {count} 组（每组 {PromptChunk.Room} 个词元）；总共最多 {MostChunks} 组。"));
+        }
         foreach (var of in chunks)
         {
             while (of.Count < count) of.Add(PromptChunk.Of([], [], encoder.Graph.Pad));
