@@ -159,10 +159,10 @@ public sealed class ImageEngine : IDisposable
     private LoadedModel Load(ModelKey key, CancellationToken cancel) =>
         LoadedModel.Load(TensorFile.Open(key.Checkpoint.Path), key.Vae is null ? null : TensorFile.Open(key.Vae.Path), device.Value, cancel);
 
-    /// <summary>Half precision files grow to float on the CPU, and linear layers are packed besides.</summary>
+    /// <summary>Half precision files grow to float on the CPU.</summary>
     private long ExpectedBytes(ModelFile checkpoint)
     {
         var elements = checkpoint.Open().Tensors.Values.Sum(t => t.Elements);
-        return device.Value.Target.Type == Onnx.ElementType.Half ? elements * 2 : elements * 5;
+        return device.Value.Target.Type == Onnx.ElementType.Half ? elements * 2 : elements * 4;
     }
 }

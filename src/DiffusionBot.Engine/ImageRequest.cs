@@ -90,6 +90,12 @@ public sealed record ImageRequest
     /// <summary>A checkpoint by hash, as parameter texts name it beside its name; looked up before <see cref="Checkpoint"/>, which is the way out where no file has it. Null: by <see cref="Checkpoint"/> alone.</summary>
     public string? CheckpointHash { get; init; }
 
+    /// <summary>
+    /// What a parameter text says of the LoRAs that its prompt names, `name: hash, ...` with 12 digits: a file of that hash is the one that is meant, whatever it is called here.
+    /// Null: names alone count.
+    /// </summary>
+    public string? LoraHashes { get; init; }
+
     /// <summary>A separate VAE file by name, file name or hash. "None": the checkpoint's own. Null or "Automatic", as in WebUI: a VAE file named like the checkpoint, else its own.</summary>
     public string? Vae { get; init; }
 

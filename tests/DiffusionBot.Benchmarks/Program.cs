@@ -15,6 +15,9 @@ switch (args)
     case ["step", var path, var widePath, .. var rest]:
         FullSize.MeasureStep(path, widePath, rest is [var size] ? int.Parse(size) : 512);
         return 0;
+    case ["networks", var path, .. var rest]:
+        Switching.Measure(path, rest is [var edge] ? int.Parse(edge) : 512);
+        return 0;
     case ["picture", var path]:
         await FullSize.MeasurePictureAsync(path);
         return 0;
@@ -42,6 +45,7 @@ switch (args)
             widen FILE WIDE       writes the same weights as float (4.3 GB), for the graph that is compared with
             load FILE             how long it takes until the sessions are ready
             step FILE WIDE [512]  one UNet step through the engine against the bare graph with all optimisations
+            networks FILE [512]   switching rank-16 LoRAs over all attention layers, and steps with two of them against the best session without
             picture FILE          a whole 512x512 picture: time by stage, peak memory
             decode FILE [1024 2500]  one latent through an autoencoder of SD 1.5's size: time, peak memory, with so many MB to take; the file is written where it is not there
             messages [1000]       so many messages at once to the whole bot, while it draws

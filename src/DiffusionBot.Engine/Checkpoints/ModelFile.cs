@@ -11,12 +11,14 @@ public sealed class ModelFile
 {
     private readonly ModelHashes hashes;
     private readonly Lazy<(ModelFamily? Family, LocalText? Problem)> family;
+    private readonly Lazy<(string? Alias, string? Hash)> said;
 
     internal ModelFile(ModelKind kind, string path, string relativeName, long size, DateTime modified, ModelHashes hashes)
     {
         (Kind, Path, RelativeName, Size, Modified) = (kind, path, relativeName, size, modified);
         this.hashes = hashes;
         family = new Lazy<(ModelFamily?, LocalText?)>(ReadFamily);
+        said = new Lazy<(string?, string?)>(ReadSaid);
     }
 
     /// <summary>By the folder that it lies in.</summary>
@@ -64,6 +66,16 @@ public sealed class ModelFile
     /// <summary>The first 10 digits of the SHA-256: `Model hash` and `VAE hash` in infotext.</summary>
     public async Task<string> HashAsync(CancellationToken cancel = default) => (await Sha256Async(cancel))[..ModelHashes.ShortDigits];
 
+    /// <summary>What a LoRA calls itself (`ss_output_name`); null: nothing. Read from the header at the first call.</summary>
+    public string? Alias => said.Value.Alias;
+
+    /// <summary>
+    /// What WebUI tells LoRAs by, 64 digits: what the file says that it hashes to (`sshs_model_hash`), else the SHA-256 of what is behind a safetensors file's header; of other
+    /// formats the whole file's.
+    /// </summary>
+    public async Task<string> LoraHashAsync(CancellationToken cancel = default) =>
+        said.Value.Hash ?? (System.IO.Path.GetExtension(Path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase) ? await hashes.DataSha256Async(Path, cancel) : await Sha256Async(cancel));
+
     /// <summary>Reads and checks the header.</summary>
     /// <exception cref="InvalidCheckpointException">A bad file, or one that holds no tensors.</exception>
     public TensorFile Open() => IsReadable ? TensorFile.Open(Path) : throw new InvalidCheckpointException(new LocalText(
@@ -72,6 +84,20 @@ public sealed class ModelFile
 
     /// <inheritdoc/>
     public override string ToString() => RelativeName;
+
+    private (string?, string?) ReadSaid()
+    {
+        try
+        {
+            var metadata = Open().Metadata;
+            var hash = metadata.GetValueOrDefault("sshs_model_hash")?.ToLowerInvariant();
+            return (metadata.GetValueOrDefault("ss_output_name"), hash is { Length: 64 } && hash.All(char.IsAsciiHexDigit) ? hash : null);
+        }
+        catch (InvalidCheckpointException)
+        {
+            return (null, null);   // whoever draws with it is told
+        }
+    }
 
     private (ModelFamily?, LocalText?) ReadFamily()
     {

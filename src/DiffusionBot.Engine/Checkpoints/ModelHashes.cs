@@ -18,6 +18,9 @@ public sealed class ModelHashes(string? cacheFolder = null)
 
     private const int PieceBytes = 1 << 20;
 
+    /// <summary>Behind a path: the hash is of what comes after the header.</summary>
+    private const string DataMark = "#data";
+
     private readonly HashCacheFile? file = cacheFolder is null ? null : new HashCacheFile(cacheFolder);
     private readonly ConcurrentDictionary<string, HashedFile> known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> running = new(StringComparer.Ordinal);
@@ -26,15 +29,21 @@ public sealed class ModelHashes(string? cacheFolder = null)
 
     /// <summary>The SHA-256 of the whole file, 64 digits in lower case; computed only where it is not known, and never twice at once.</summary>
     /// <exception cref="InvalidCheckpointException">The file cannot be read, or changes while it is.</exception>
-    public async Task<string> Sha256Async(string path, CancellationToken cancel = default)
+    public Task<string> Sha256Async(string path, CancellationToken cancel = default) => Sha256Async(path, "", cancel);
+
+    /// <summary>The SHA-256 of a safetensors file's data, without its header, which may be edited; kept likewise.</summary>
+    /// <exception cref="InvalidCheckpointException">The file cannot be read, is too short, or changes while it is.</exception>
+    public Task<string> DataSha256Async(string path, CancellationToken cancel = default) => Sha256Async(path, DataMark, cancel);
+
+    private async Task<string> Sha256Async(string path, string mark, CancellationToken cancel)
     {
-        if (Known(path) is { } hash) return hash;
+        if (Known(path, mark) is { } hash) return hash;
         var turn = running.GetOrAdd(Path.GetFullPath(path), static _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancel);
         try
         {
             file?.ReadInto(known);   // another process may have been here meanwhile
-            return Known(path) ?? await Task.Run(() => Compute(path, cancel), cancel);
+            return Known(path, mark) ?? await Task.Run(() => Compute(path, mark, cancel), cancel);
         }
         finally
         {
@@ -43,7 +52,9 @@ public sealed class ModelHashes(string? cacheFolder = null)
     }
 
     /// <summary>The SHA-256 if it is known already and the file has not changed since; else null. Reads no model.</summary>
-    public string? Known(string path)
+    public string? Known(string path) => Known(path, "");
+
+    private string? Known(string path, string mark)
     {
         lock (loading)
         {
@@ -51,7 +62,7 @@ public sealed class ModelHashes(string? cacheFolder = null)
             loaded = true;
         }
         var fullPath = Path.GetFullPath(path);
-        return known.TryGetValue(fullPath, out var entry) && Stamp(fullPath) == (entry.Modified, entry.Size) ? entry.Sha256 : null;
+        return known.TryGetValue(fullPath + mark, out var entry) && Stamp(fullPath) == (entry.Modified, entry.Size) ? entry.Sha256 : null;
     }
 
     /// <summary>
@@ -66,13 +77,13 @@ public sealed class ModelHashes(string? cacheFolder = null)
         return Convert.ToHexStringLower(SHA256.HashData(bytes))[..OldDigits];
     }
 
-    private string Compute(string path, CancellationToken cancel)
+    private string Compute(string path, string mark, CancellationToken cancel)
     {
         using var handle = ModelFileAccess.Open(path, out var fullPath, out var length);
         var before = Stamp(fullPath);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = GC.AllocateUninitializedArray<byte>(PieceBytes);
-        for (var offset = 0L; offset < length; offset += PieceBytes)
+        for (var offset = mark == DataMark ? DataStart(handle, fullPath, length) : 0L; offset < length; offset += PieceBytes)
         {
             cancel.ThrowIfCancellationRequested();
             var piece = buffer.AsSpan(0, (int)Math.Min(PieceBytes, length - offset));
@@ -82,9 +93,18 @@ public sealed class ModelHashes(string? cacheFolder = null)
         if (before is not { } stamp || Stamp(fullPath) != stamp || stamp.Size != length)
             throw new InvalidCheckpointException($"{fullPath}: the file changed while its hash was computed. Is it still being copied?");
         var entry = new HashedFile(stamp.Modified, stamp.Size, Convert.ToHexStringLower(sha.GetHashAndReset()));
-        known[fullPath] = entry;
-        file?.Add(fullPath, entry);
+        known[fullPath + mark] = entry;
+        file?.Add(fullPath + mark, entry);
         return entry.Sha256;
+    }
+
+    private static long DataStart(Microsoft.Win32.SafeHandles.SafeFileHandle handle, string path, long length)
+    {
+        Span<byte> start = stackalloc byte[sizeof(ulong)];
+        ModelFileAccess.Read(handle, start, 0, path);
+        var header = BitConverter.ToUInt64(start);
+        return header <= (ulong)(length - start.Length) ? start.Length + (long)header
+            : throw new InvalidCheckpointException($"{path}: the header claims {header} bytes; after its length the file has {length - start.Length}. The download may be incomplete.");
     }
 
     private static (long Modified, long Size)? Stamp(string fullPath)

@@ -22,6 +22,12 @@ public sealed record DrawingFacts(
     /// <summary>This picture's own variation seed; null: the request's.</summary>
     public long? VariationSeed { get; init; }
 
+    /// <summary>`name: hash, ...` of the LoRAs that were on; null: none.</summary>
+    public string? LoraHashes { get; init; }
+
+    /// <summary>`name: hash, ...` of the embeddings that the prompts have; null: none.</summary>
+    public string? EmbeddingHashes { get; init; }
+
     /// <summary>Whether it was drawn by an inpainting model, which looks at the picture besides.</summary>
     public bool LooksAtPicture { get; init; }
 
@@ -45,7 +51,7 @@ public static class InfotextMapping
     private static readonly string[] notDrawn =
     [
         "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Hires refiner",
-        "Lora hashes", "TI hashes", "Hypernet", "Tiling", "Token merging ratio",
+        "Tiling", "Token merging ratio",
         "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
     ];
 
@@ -117,6 +123,7 @@ public static class InfotextMapping
             Emphasis = text.OneOf("Emphasis", emphasisModes, defaults.Emphasis),
             Sampling = text.Sampling(defaults.Sampling),
             Checkpoint = namesModel ? text.Text("Model") : defaults.Checkpoint,
+            LoraHashes = text.Text("Lora hashes") ?? defaults.LoraHashes,
             CheckpointHash = namesModel ? text.Text("Model hash") : defaults.CheckpointHash,
             Vae = text.Text("VAE") ?? defaults.Vae,
             Hires = text.Hires(defaults.Hires),
@@ -140,6 +147,7 @@ public static class InfotextMapping
             request.Seed, 0, 0, choice?.Sampler.Name ?? request.Sampler, choice?.ScheduleLabel ?? request.Schedule, choice?.Sampler.UsesEnsd ?? true,
             request.CheckpointHash, request.Checkpoint, Vae: request.Vae)
         {
+            LoraHashes = request.LoraHashes,
             Refiner = request.Refiner,
             UsesOldTimelines = request.OlderWays.OldPromptEditing,
         };
@@ -190,7 +198,9 @@ public static class InfotextMapping
             Add("Hires upscaler", hires.Upscaler);
         }
         foreach (var (label, value) in InitLabels.Of(request.Init)) Add(label, value);
+        Add("Lora hashes", facts.LoraHashes);
         if (facts.UsesOldTimelines) Add("Old prompt editing timelines", "True");
+        Add("TI hashes", facts.EmbeddingHashes);
         if (request.OlderWays.DowncastAlphas) Add("Downcast alphas_cumprod", "True");
         if (request.Sampling.ZeroTerminalSnr) Add("Noise Schedule", "Zero Terminal SNR");
         if (SamplerMatch.Of(request.Sampler, request.Schedule) is { KnowsSampler: true, KnowsSchedule: true })

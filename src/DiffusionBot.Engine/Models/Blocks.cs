@@ -1,4 +1,5 @@
 using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Onnx;
 
 namespace DiffusionBot.Engine.Models;
@@ -55,7 +56,8 @@ internal static class Blocks
     /// <param name="x">[B, C, H, W].</param>
     /// <param name="context">The prompt's conditioning [B, T, D].</param>
     /// <param name="heads">Attention heads for an inner width.</param>
-    public static Value SpatialTransformer(GraphBuilder g, Weights w, Value x, Value context, Func<long, long> heads)
+    /// <param name="hypernetworks">What keys and values are made of goes through them first; null: none.</param>
+    public static Value SpatialTransformer(GraphBuilder g, Weights w, Value x, Value context, Func<long, long> heads, IReadOnlyList<Hypernetwork>? hypernetworks = null)
     {
         var map = g.GroupNorm(x, w.At("norm"), Epsilon, silu: false);
         var convolves = w.Find("proj_in.weight").Shape.Count == 4;
@@ -64,26 +66,27 @@ internal static class Blocks
         if (inner == 0 || h.Channels % inner != 0)
             throw new InvalidCheckpointException($"{w.File}: '{w.Prefix}proj_in' gives {h.Channels} channels; expected a multiple of the {inner} attention heads.");
         for (var i = 0; i == 0 || w.HasAt($"transformer_blocks.{i}"); i++)
-            h = Transformer(g, w.At($"transformer_blocks.{i}"), h, context, inner);
+            h = Transformer(g, w.At($"transformer_blocks.{i}"), h, context, inner, hypernetworks ?? []);
         return convolves
             ? g.Conv(g.ToMap(h, like: x), w.At("proj_out"), kernel: 1, plus: x)
             : g.Add(x, g.ToMap(g.Linear(h, w.At("proj_out"), x.Channels), like: x));
     }
 
-    private static Value Transformer(GraphBuilder g, Weights w, Value h, Value context, long heads)
+    private static Value Transformer(GraphBuilder g, Weights w, Value h, Value context, long heads, IReadOnlyList<Hypernetwork> hypernetworks)
     {
         var self = g.LayerNorm(h, w.At("norm1"));
-        h = g.Add(h, CrossAttention(g, w.At("attn1"), self, self, heads));
-        h = g.Add(h, CrossAttention(g, w.At("attn2"), g.LayerNorm(h, w.At("norm2")), context, heads));
+        h = g.Add(h, CrossAttention(g, w.At("attn1"), self, self, heads, hypernetworks));
+        h = g.Add(h, CrossAttention(g, w.At("attn2"), g.LayerNorm(h, w.At("norm2")), context, heads, hypernetworks));
         var wide = g.GatedGelu(g.LayerNorm(h, w.At("norm3")), w.At("ff.net.0.proj"), 4 * h.Channels);
         return g.Add(h, g.Linear(wide, w.At("ff.net.2"), h.Channels));
     }
 
-    private static Value CrossAttention(GraphBuilder g, Weights w, Value x, Value context, long heads)
+    private static Value CrossAttention(GraphBuilder g, Weights w, Value x, Value context, long heads, IReadOnlyList<Hypernetwork> hypernetworks)
     {
+        var (keys, values) = Hypernetwork.Apply(g, hypernetworks, context);
         var q = g.Linear(x, w.At("to_q"), x.Channels, bias: false);
-        var k = g.Linear(context, w.At("to_k"), x.Channels, bias: false);
-        var v = g.Linear(context, w.At("to_v"), x.Channels, bias: false);
+        var k = g.Linear(keys, w.At("to_k"), x.Channels, bias: false);
+        var v = g.Linear(values, w.At("to_v"), x.Channels, bias: false);
         return g.Linear(g.Attention(q, k, v, heads), w.At("to_out.0"), x.Channels);
     }
 }

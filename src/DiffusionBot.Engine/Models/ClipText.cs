@@ -18,6 +18,12 @@ internal static class ClipText
     /// <summary>The output of a graph that has but one.</summary>
     public const string Hidden = "hidden";
 
+    /// <summary>An input [B, 77, 1] (float) that may be left out: 1 for tokens, 0 where a vector is put in the place of one.</summary>
+    public const string KeptTokens = "kept";
+
+    /// <summary>An input [B, 77, W] (float) that may be left out: vectors for those places, 0 elsewhere.</summary>
+    public const string PutVectors = "put";
+
     /// <summary>
     /// Writes the graph: `tokens` [B, 77] (int64) in; out, for every clip skip s that the depth allows, `skip_s` [B, 77, W] (float): the
     /// output of the layer s from the end, through the final norm. One session serves every clip skip.
@@ -67,10 +73,18 @@ internal static class ClipText
         return layers > 0 ? layers : throw new InvalidCheckpointException($"{w.File}: no '{w.Prefix}encoder.layers.0'; expected a CLIP text encoder.");
     }
 
+    /// <summary>Vectors of tokens [B, 77, W], or what embeddings put in their place.</summary>
+    public static Value WithEmbeddings(GraphBuilder g, Value tokens)
+    {
+        var kept = g.FromHost(g.OptionalInput(KeptTokens, 1, otherwise: 1));
+        var put = g.FromHost(g.OptionalInput(PutVectors, tokens.Channels, otherwise: 0));
+        return g.Add(g.Multiply(tokens, kept), put);
+    }
+
     private static Value Embedded(GraphBuilder g, Weights w, long width)
     {
         var tokens = g.Input("tokens", ElementType.Int64, 0, "batch", ChunkTokens);
-        var h = g.Embed(tokens, w.At("embeddings.token_embedding"), Vocabulary, width);
+        var h = WithEmbeddings(g, g.Embed(tokens, w.At("embeddings.token_embedding"), Vocabulary, width));
         return g.AddWeight(h, w.At("embeddings.position_embedding"), "weight", ChunkTokens, width);
     }
 

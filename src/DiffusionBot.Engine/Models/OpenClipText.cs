@@ -70,7 +70,7 @@ internal static class OpenClipText
     private static Value Embedded(GraphBuilder g, Weights w, long width)
     {
         var tokens = g.Input("tokens", ElementType.Int64, 0, "batch", ClipText.ChunkTokens);
-        return g.AddWeight(g.Embed(tokens, w.At("token_embedding"), ClipText.Vocabulary, width), w, "positional_embedding", ClipText.ChunkTokens, width);
+        return g.AddWeight(ClipText.WithEmbeddings(g, g.Embed(tokens, w.At("token_embedding"), ClipText.Vocabulary, width)), w, "positional_embedding", ClipText.ChunkTokens, width);
     }
 
     private static Value Layers(GraphBuilder g, Weights w, Value h, long width, int from, int to)

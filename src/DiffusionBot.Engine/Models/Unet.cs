@@ -1,4 +1,5 @@
 using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Onnx;
 
 namespace DiffusionBot.Engine.Models;
@@ -19,7 +20,8 @@ internal static class Unet
     /// <param name="heads">Attention heads for an inner width: what shapes cannot tell.</param>
     /// <param name="target">What runs the graph.</param>
     /// <param name="tap">Sees every block's output.</param>
-    public static GraphBuilder Build(Weights w, Func<long, long> heads, GraphTarget target, Tap? tap = null)
+    /// <param name="hypernetworks">What is on; null: none.</param>
+    public static GraphBuilder Build(Weights w, Func<long, long> heads, GraphTarget target, Tap? tap = null, IReadOnlyList<Hypernetwork>? hypernetworks = null)
     {
         var g = new GraphBuilder("unet", target);
         var (inputs, width, depth) = (InputChannels(w), w.Find("input_blocks.0.0.weight").Shape[0], ContextWidth(w));
@@ -33,7 +35,7 @@ internal static class Unet
             var vector = g.FromHost(g.Input("vector", ElementType.Float, wide, "batch", wide));
             time = g.Add(time, g.Linear(g.Silu(g.Linear(vector, w.At("label_emb.0.0"), timeWidth)), w.At("label_emb.0.2"), timeWidth));
         }
-        var part = new Part(g, heads, g.Silu(time), context);
+        var part = new Part(g, heads, g.Silu(time), context, hypernetworks);
 
         var h = x;
         var skips = new Stack<Value>();
@@ -79,7 +81,7 @@ internal static class Unet
     private static bool Enlarges(Weights block) => Enumerable.Range(0, 3).Any(i => block.Has($"{i}.conv.weight"));
 
     /// <summary>Runs a map through the layers `0.`, `1.`, `2.` of a block, each recognised by its tensors.</summary>
-    private sealed class Part(GraphBuilder g, Func<long, long> heads, Value time, Value context)
+    private sealed class Part(GraphBuilder g, Func<long, long> heads, Value time, Value context, IReadOnlyList<Hypernetwork>? hypernetworks)
     {
         public Value Through(Weights block, Value h)
         {
@@ -90,7 +92,7 @@ internal static class Unet
         private Value Layer(Weights w, Value h)
         {
             if (w.Has("in_layers.0.weight")) return Blocks.Residual(g, w, h, time);
-            if (w.Has("proj_in.weight")) return Blocks.SpatialTransformer(g, w, h, context, heads);
+            if (w.Has("proj_in.weight")) return Blocks.SpatialTransformer(g, w, h, context, heads, hypernetworks);
             if (w.Has("op.weight")) return g.Conv(h, w.At("op"), kernel: 3, stride: 2);
             if (w.Has("conv.weight")) return g.Conv(g.Double(h), w.At("conv"), kernel: 3);
             if (w.Has("weight")) return g.Conv(h, w, kernel: 3);

@@ -52,6 +52,14 @@ internal sealed partial class GraphBuilder(string name, GraphTarget target)
         return Value.OfPlain(port, channels);
     }
 
+    /// <summary>An input [B, T, C] (float) that is the same number everywhere where nobody gives it.</summary>
+    public Value OptionalInput(string port, long channels, float otherwise)
+    {
+        inputs.Add(PortOf(port, ElementType.Float, [$"{port}_batch", $"{port}_tokens", $"{port}_width"]));
+        Floats(port, [1, 1, 1], [otherwise], ElementType.Float);
+        return Value.OfPlain(port, channels);
+    }
+
     /// <summary>Makes <paramref name="value"/> an output of the graph, in plain layout.</summary>
     public void Output(string port, ElementType type, Value value, params object[] shape)
     {
@@ -109,6 +117,9 @@ internal sealed partial class GraphBuilder(string name, GraphTarget target)
 
     /// <summary>Elementwise sum, broadcasting.</summary>
     public Value Add(Value a, Value b) => Value.OfPlain(Emit(Standard, "Add", [Plain(a), Plain(b)]), Math.Max(a.Channels, b.Channels));
+
+    /// <summary>Elementwise product, broadcasting.</summary>
+    public Value Multiply(Value a, Value b) => Value.OfPlain(Emit(Standard, "Mul", [Plain(a), Plain(b)]), Math.Max(a.Channels, b.Channels));
 
     /// <summary>Another shape; 0 keeps a dimension, -1 takes what is left.</summary>
     public Value Reshape(Value a, long channels, params long[] shape) => Value.OfPlain(Emit(Standard, "Reshape", [Plain(a), Longs(shape)]), channels);

@@ -1,5 +1,6 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Sampling;
 using DiffusionBot.Imaging;
@@ -24,6 +25,15 @@ internal sealed record DrawingPlan(
 
     /// <summary>Whether it is an inpainting model.</summary>
     public bool LooksAtPicture { get; init; }
+
+    /// <summary>What the first pass has on, and its prompt without tags.</summary>
+    public required NetworkPlan Networks { get; init; }
+
+    /// <summary>What the second pass has on, and its prompt without tags; the first pass' where there is none.</summary>
+    public required NetworkPlan HiresNetworks { get; init; }
+
+    /// <summary>Words that prompts may have for vectors.</summary>
+    public required IReadOnlyList<ModelFile> Embeddings { get; init; }
 
     /// <summary>What goes on where the checkpoint leaves off; null: nothing.</summary>
     public RefinerPlan? Refiner { get; init; }
@@ -64,9 +74,13 @@ internal sealed record DrawingPlan(
         if (request is { VariationStrength: > 0, VariationSeed: -1 }) seeded = seeded with { VariationSeed = drawSeed() };
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
+        var networks = await NetworkPlan.MakeAsync(seeded.Prompt, request.LoraHashes, models, notes, cancel);
         var plan = new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
         {
             Hires = HiresPlan.Of(request, sampler, size.Width, size.Height, models),
+            Networks = networks,
+            HiresNetworks = seeded.Hires?.Prompt is { } again ? await NetworkPlan.MakeAsync(again, request.LoraHashes, models, notes, cancel) : networks,
+            Embeddings = models.Files(ModelKind.Embedding),
             LooksAtPicture = family.UnetInputs > ImageNoise.LatentChannels,
             Refiner = await RefinerPlan.OfAsync(request, checkpoint, models, notes, cancel),
         };
@@ -115,11 +129,14 @@ internal sealed record DrawingPlan(
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>
     /// <param name="index">The image's place in the request, from 0.</param>
     /// <param name="isRefined">Whether the refiner drew of it.</param>
-    public DrawingFacts FactsOf(int index, bool isRefined = false) => new(
+    /// <param name="embeddings">Hashes of the embeddings that its prompts have; null: they have none.</param>
+    public DrawingFacts FactsOf(int index, bool isRefined = false, string? embeddings = null) => new(
         SeedOf(index), Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
     {
         LooksAtPicture = LooksAtPicture,
+        LoraHashes = LoraHashes.Write(Hires is null ? Networks.Hashes : LoraHashes.Together(Networks.Hashes, HiresNetworks.Hashes)),
+        EmbeddingHashes = embeddings,
         VariationSeed = Request.VariationStrength > 0 ? VariationSeedOf(index) : null,
         Refiner = isRefined ? Refiner?.Title : null,
         UsesOldTimelines = UsesOldTimelines,

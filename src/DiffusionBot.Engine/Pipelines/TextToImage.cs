@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Runtime;
 using DiffusionBot.Engine.Sampling;
@@ -21,6 +22,8 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
 
     private readonly NativeClock clock = new();
     private readonly ImageRequest request = plan.Request;
+    private readonly List<LocalText> notes = [.. plan.Notes];
+    private readonly Dictionary<(NetworkPlan, LoadedModel), EmbeddingLibrary> libraries = [];
     private int stepsDone;
 
     /// <summary>Gives the checkpoint again after a refiner took its place.</summary>
@@ -43,6 +46,8 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
         var started = Stopwatch.GetTimestamp();
         var guides = Encode();
         var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
+        var embeddingHashes = EmbeddingHashes.Of(plan.Networks.Prompt, request.NegativePrompt, plan.FirstPass, request.Emphasis, LibraryOf(plan.Networks));
+        foreach (var library in libraries.Values) notes.AddRange(library.Notes.Except(notes));
         var text = Stopwatch.GetElapsedTime(started);
         var start = request.Init is null ? null : new PictureStart(plan, model, plan.SeedsOf(0), clock, cancel);
         var told = start is { IsMasked: false } ? request with { Init = request.Init! with { Inpaint = null } } : request;
@@ -65,11 +70,11 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index, isRefined))));
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index, isRefined, embeddingHashes))));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
-        return new ImageResult(images, new StageTimings(load, text, sampling, decode, load + Stopwatch.GetElapsedTime(started), clock.Elapsed), plan.Notes);
+        return new ImageResult(images, new StageTimings(load, text, sampling, decode, load + Stopwatch.GetElapsedTime(started), clock.Elapsed), notes);
     }
 
     /// <summary>What prompt and negative prompt say; the negative one has no say at a guidance of 1.</summary>
@@ -83,17 +88,32 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
                 $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
                 $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
         }
-        return Encode(request.Prompt, request.NegativePrompt, plan.Sampler.Sampler, plan.FirstPass, (plan.Width, plan.Height));
+        return Encode(plan.Networks, request.NegativePrompt, plan.Sampler.Sampler, plan.FirstPass, (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
     internal Guides Encode(HiresPlan second) =>
         Encode(
-            second.Fix.Prompt ?? request.Prompt, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler,
-            plan.SecondPass(second), (second.Width, second.Height));
+            plan.HiresNetworks, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler, plan.SecondPass(second), (second.Width, second.Height));
 
-    private Guides Encode(string prompt, string negative, Sampler sampler, PassLength length, (int Width, int Height) size) =>
-        new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size }.Encode(prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+    private Guides Encode(NetworkPlan networks, string negative, Sampler sampler, PassLength length, (int Width, int Height) size)
+    {
+        PutOn(networks);
+        return new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size, Embeddings = LibraryOf(networks) }
+            .Encode(networks.Prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+    }
+
+    /// <summary>Exactly these networks, whatever was on before.</summary>
+    private void PutOn(NetworkPlan networks) => notes.AddRange(model.Apply(networks.Set, cancel).Except(notes));
+
+    /// <summary>Words that stand for vectors while these networks are on: some come with them.</summary>
+    private EmbeddingLibrary LibraryOf(NetworkPlan networks)
+    {
+        if (libraries.TryGetValue((networks, model), out var known)) return known;
+        var library = libraries[(networks, model)] = new EmbeddingLibrary(plan.Embeddings, model.Text.Widths, cancel);
+        foreach (var lora in networks.Set.Loras) library.AddBundled(lora.Name, TensorFile.Open(lora.File.Path));
+        return library;
+    }
 
     /// <summary>The latents [B, 4, h, w] of a batch, as the decoder takes them.</summary>
     /// <param name="batch">Which, from 0.</param>
@@ -101,6 +121,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     /// <param name="start">What to start from; null: noise.</param>
     internal float[] Sample(int batch, Guides guides, PictureStart? start = null)
     {
+        PutOn(plan.Networks);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         // As WebUI's default has it, a refiner comes in the second pass where there is one.
         return Sample(shape, batch, guides, start?.Beside, FirstSteps, plan.Hires is null ? Encode : null, (sampler, noise, done) => start is null
@@ -112,6 +133,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, int batch, float[] latents, Guides guides)
     {
         var steps = second.StepsAfter(request.Steps);
+        PutOn(plan.HiresNetworks);
         var (start, height, width) = HiresStart.Of(second, model, Upscalers, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
         var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
         var drawn = Sample(shape, batch, guides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
@@ -161,6 +183,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
         {
             unet.Dispose();   // its model may have to go
             (model, isRefined) = (LoadRefiner(), true);
+            PutOn(plan.Hires is null ? plan.Networks : plan.HiresNetworks);
             refinedGuides ??= encode();
             refiner = model.Predict(shape, refinedGuides, clock, firstLook: looks);
             return new SampledModel(

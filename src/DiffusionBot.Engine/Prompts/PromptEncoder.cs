@@ -1,3 +1,4 @@
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Runtime;
 
 namespace DiffusionBot.Engine.Prompts;
@@ -14,6 +15,9 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
 
     /// <summary>The picture's pixels, for models that are told them.</summary>
     public required (int Width, int Height) Size { get; init; }
+
+    /// <summary>Words that stand for vectors; null: none.</summary>
+    public EmbeddingLibrary? Embeddings { get; init; }
 
     /// <summary>What both prompts say.</summary>
     /// <param name="prompt">May have AND.</param>
@@ -32,7 +36,7 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
         var entries = PromptSchedule.Of(prompt, length);
         var texts = entries.CountBy(entry => entry.Text, StringComparer.Ordinal).Select(text => (text.Key, text.Value)).ToList();
         var isEmpty = texts.TrueForAll(text => text.Key.Length == 0);
-        var said = text.Encode(texts, clipSkip, emphasis, clock, cancel).Select(c => text.ForPicture(c, Size.Width, Size.Height, isNegative, isEmpty)).ToList();
+        var said = text.Encode(texts, clipSkip, emphasis, clock, cancel, Embeddings).Select(c => text.ForPicture(c, Size.Width, Size.Height, isNegative, isEmpty)).ToList();
         return known[(prompt, length, isNegative)] = new([.. entries.Select(entry => (entry.Until, said[texts.FindIndex(text => text.Key == entry.Text)]))]);
     }
 }

@@ -1,5 +1,6 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Models;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Runtime;
 
 namespace DiffusionBot.Engine.Prompts;
@@ -27,8 +28,11 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <summary>The deepest clip skip that they allow: layers of the text encoder; null where clip skip says nothing.</summary>
     public int? Layers { get; } = encoders.Max(e => e.Graph.Skips) is > 0 and var skips ? skips : null;
 
+    /// <summary>Of a token's vectors, for each encoder.</summary>
+    public IReadOnlyList<int> Widths { get; } = [.. encoders.Select(e => e.Graph.Width)];
+
     /// <summary>Conditioning for a picture of a size: what the UNet is told of it goes behind what the prompt says as a whole.</summary>
-    /// <param name="prompt">From <see cref="Encode(string, int, EmphasisMode, NativeClock, CancellationToken)"/>.</param>
+    /// <param name="prompt">From <see cref="Encode(string, int, EmphasisMode, NativeClock, CancellationToken, EmbeddingLibrary)"/>.</param>
     /// <param name="width">Of the picture, in pixels.</param>
     /// <param name="height">Likewise.</param>
     /// <param name="isNegative">Whether it is the negative prompt's.</param>
@@ -47,8 +51,9 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <param name="emphasis">What weights do.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
-    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel) =>
-        Encode([(prompt, 1)], clipSkip, emphasis, clock, cancel)[0];
+    /// <param name="embeddings">Words that stand for vectors; null: none.</param>
+    public Conditioning Encode(string prompt, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null) =>
+        Encode([(prompt, 1)], clipSkip, emphasis, clock, cancel, embeddings)[0];
 
     /// <summary>
     /// The conditioning of each text that one prompt becomes on its way. As in WebUI they are encoded together: the shorter get empty chunks, so
@@ -59,22 +64,24 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <param name="emphasis">What weights do.</param>
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
-    public IReadOnlyList<Conditioning> Encode(IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
+    /// <param name="embeddings">Words that stand for vectors; null: none.</param>
+    public IReadOnlyList<Conditioning> Encode(
+        IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null)
     {
-        var said = encoders.Select(encoder => Encode(encoder, texts, clipSkip, emphasis, clock, cancel)).ToList();
+        var said = encoders.Select((encoder, i) => Encode(encoder, i, texts, clipSkip, emphasis, embeddings, clock, cancel)).ToList();
         return said is [var only] ? only : [.. texts.Select((_, i) => SideBySide([.. said.Select(all => all[i])]))];
     }
 
     private static List<Conditioning> Encode(
-        TextEncoder encoder, IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel)
+        TextEncoder encoder, int number, IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, EmbeddingLibrary? embeddings, NativeClock clock, CancellationToken cancel)
     {
-        var chunks = texts.Select(text => PromptChunks.Split(text.Text, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis).ToList()).ToList();
+        var chunks = texts.Select(text => PromptChunks.Split(text.Text, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis, embeddings).ToList()).ToList();
         var count = chunks.Max(of => of.Count);
         foreach (var of in chunks)
         {
             while (of.Count < count) of.Add(PromptChunk.Of([], [], encoder.Graph.Pad));
         }
-        var said = chunks.ConvertAll(of => Encode(encoder, of, clipSkip, clock, cancel));
+        var said = chunks.ConvertAll(of => Encode(encoder, number, of, clipSkip, clock, cancel));
         var each = ClipText.ChunkTokens * encoder.Graph.Width;
         for (var i = 0; i < count; i++)
             Emphasis.Apply(emphasis, [.. texts.Select((text, t) => new EmphasisPart(said[t].Values.AsMemory(i * each, each), chunks[t][i].Multipliers, text.Times))], encoder.Graph.Width);
@@ -82,7 +89,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     }
 
     /// <summary>What comes out of the encoder; all chunks go through it together.</summary>
-    private static Conditioning Encode(TextEncoder encoder, List<PromptChunk> chunks, int clipSkip, NativeClock clock, CancellationToken cancel)
+    private static Conditioning Encode(TextEncoder encoder, int number, List<PromptChunk> chunks, int clipSkip, NativeClock clock, CancellationToken cancel)
     {
         var width = encoder.Graph.Width;
         var tokens = new long[chunks.Count * ClipText.ChunkTokens];
@@ -91,6 +98,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
         var pooled = new float[chunks.Count * encoder.Graph.Pooled];
         using var binding = encoder.Session.Bind(clock);
         binding.Input("tokens", tokens, chunks.Count, ClipText.ChunkTokens);
+        if (chunks.Exists(chunk => chunk.Fixes.Count > 0)) PutEmbeddings(binding, chunks, number, width);
         binding.Output(encoder.Graph.Skips > 0 ? ClipText.OutputOf(clipSkip) : ClipText.Hidden, values, chunks.Count, ClipText.ChunkTokens, width);
         if (pooled.Length > 0)
         {
@@ -100,6 +108,26 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
         binding.Run(cancel);
         // Of a prompt of several chunks the first speaks for the whole.
         return new Conditioning(values, tokens.Length, width) { Vector = pooled.Length > 0 ? pooled[..encoder.Graph.Pooled] : null };
+    }
+
+    /// <summary>Vectors of embeddings in the place of those of tokens.</summary>
+    private static void PutEmbeddings(Binding binding, IReadOnlyList<PromptChunk> chunks, int encoder, int width)
+    {
+        var kept = new float[chunks.Count * ClipText.ChunkTokens];
+        var put = new float[kept.Length * width];
+        Array.Fill(kept, 1);
+        for (var i = 0; i < chunks.Count; i++)
+        {
+            foreach (var (at, embedding) in chunks[i].Fixes)
+            {
+                var place = (i * ClipText.ChunkTokens) + at + 1;
+                var count = Math.Min(ClipText.ChunkTokens - at - 1, embedding.Vectors);
+                kept.AsSpan(place, count).Clear();
+                embedding.Parts[encoder].AsSpan(0, count * width).CopyTo(put.AsSpan(place * width));
+            }
+        }
+        binding.Input(ClipText.KeptTokens, kept, chunks.Count, ClipText.ChunkTokens, 1);
+        binding.Input(ClipText.PutVectors, put, chunks.Count, ClipText.ChunkTokens, width);
     }
 
     /// <summary>Of each token the vectors of all encoders, one behind the other.</summary>

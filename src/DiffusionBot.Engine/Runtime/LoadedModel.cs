@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Models;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Onnx;
 using DiffusionBot.Engine.Prompts;
 using DiffusionBot.Engine.Sampling;
@@ -12,12 +13,13 @@ internal sealed class LoadedModel : IDisposable
 {
     private readonly IReadOnlyList<TextEncoder> texts;
     private readonly OrtSession unet;
+    private readonly ModelNetworks networks;
     private readonly Func<LatentEncoder> loadEncoder;
     private LatentEncoder? encoder;
 
-    private LoadedModel(ModelFamily family, IReadOnlyList<TextEncoder> texts, OrtSession unet, LatentDecoder decoder, Func<LatentEncoder> loadEncoder, int latentChannels, PredictionType prediction)
+    private LoadedModel(ModelFamily family, IReadOnlyList<TextEncoder> texts, OrtSession unet, ModelNetworks networks, LatentDecoder decoder, Func<LatentEncoder> loadEncoder, int latentChannels, PredictionType prediction)
     {
-        (this.texts, this.unet, this.loadEncoder) = (texts, unet, loadEncoder);
+        (this.texts, this.unet, this.networks, this.loadEncoder) = (texts, unet, networks, loadEncoder);
         (Family, Text, Decoder, LatentChannels, Prediction) = (family, new TextConditioner(texts, family.Sizes), decoder, latentChannels, prediction);
     }
 
@@ -54,10 +56,12 @@ internal sealed class LoadedModel : IDisposable
         var graphs = ModelGraphs.Build(family, checkpoint.Weights, vaeWeights, device.Target);
         GraphBuilder[] all = [graphs.Unet, .. graphs.Texts.Select(t => t.Graph), graphs.Decoder];   // the longest first
         var sessions = new OrtSession?[all.Length];
+        // What networks change must be seen by the next run.
+        var changeable = device.Settings with { Prepacks = false };
         PredictionType prediction;
         try
         {
-            Parallel.For(0, all.Length, i => sessions[i] = OrtSession.Create(all[i], device.Settings, cancel));
+            Parallel.For(0, all.Length, i => sessions[i] = OrtSession.Create(all[i], all[i] == graphs.Decoder ? device.Settings : changeable, cancel));
             prediction = PredictionSource.Of(checkpoint)
                 ?? (family.MayPredictVelocity ? PredictionProbe.Ask(sessions[0]!, family.UnetInputs, graphs.Texts.Sum(t => t.Width), cancel) : PredictionType.Eps);
         }
@@ -75,7 +79,9 @@ internal sealed class LoadedModel : IDisposable
             // A card's memory is not the machine's.
             Need = device.Settings.CudaDevice is null ? pixels => Vae.DecodingBytes(vaeWeights, pixels) : _ => 0,
         };
-        return new LoadedModel(family, texts, unet, decoder, Encoder, channels, prediction)
+        var networks = new ModelNetworks(new ModelLayers(checkpoint), [.. texts.Select(t => t.Session)], unet,
+            hypernetworks => Unet.Build(checkpoint.Weights.At(Unet.Prefix), ModelGraphs.HeadsOf(family.UnetHeads), device.Target, hypernetworks: hypernetworks));
+        return new LoadedModel(family, texts, unet, networks, decoder, Encoder, channels, prediction)
         {
             EndsInNoise = PredictionSource.EndsInNoise(checkpoint),
         };
@@ -90,6 +96,14 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Whether the UNet takes <see cref="InpaintingChannels"/> beside the latent.</summary>
     public bool IsInpainting => Family.UnetInputs == LatentChannels + InpaintingChannels.CountOf(LatentChannels);
+
+    /// <summary>Whether it can be drawn with: a change of its networks may have failed half-way on a graphics card.</summary>
+    public bool IsSound => unet.IsSound && texts.All(t => t.Session.IsSound);
+
+    /// <summary>Puts on exactly these networks, and takes off all others: before any prompt is encoded or anything predicted.</summary>
+    /// <returns>What the one who asked should know.</returns>
+    /// <exception cref="InvalidCheckpointException">A network's file cannot be read.</exception>
+    public IReadOnlyList<LocalText> Apply(NetworkSet set, CancellationToken cancel) => networks.Apply(set, cancel);
 
     /// <summary>The UNet, for all steps of one batch.</summary>
     /// <param name="shape">Of the batch of latents.</param>

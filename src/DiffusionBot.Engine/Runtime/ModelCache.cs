@@ -43,7 +43,7 @@ internal sealed class ModelCache(long limit, Func<ModelKey, CancellationToken, L
     public LoadedModel Get(ModelKey key, Func<long> bytes, CancellationToken cancel)
     {
         var index = models.FindIndex(m => m.Key == key);
-        if (index >= 0)
+        if (index >= 0 && models[index].Model.IsSound)
         {
             var found = models[index];
             models.RemoveAt(index);

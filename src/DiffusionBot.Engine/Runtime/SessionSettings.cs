@@ -26,6 +26,9 @@ internal sealed record SessionSettings
     /// </summary>
     public bool CopiesWeights { get; init; }
 
+    /// <summary>Whether ONNX Runtime keeps a second copy of matrices, in the order that its products like: without, a weight that is changed in place is seen by the next run.</summary>
+    public bool Prepacks { get; init; } = true;
+
     /// <summary>Options for ONNX Runtime: the same for every session of this kind. The caller owns them.</summary>
     public SessionOptions ToOptions()
     {
@@ -38,6 +41,7 @@ internal sealed record SessionSettings
         };
         try
         {
+            if (!Prepacks) options.AddSessionConfigEntry("session.disable_prepacking", "1");
             if (CudaDevice is { } device) AppendCuda(options, device, CudaMemoryLimit);
             return options;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using DiffusionBot.Engine.Checkpoints;
@@ -62,6 +63,29 @@ internal sealed unsafe partial class WeightMemory : IDisposable
         }
     }
 
+    /// <summary>Puts numbers in the place of a weight's own.</summary>
+    /// <param name="use">Of this memory.</param>
+    /// <param name="numbers">As many as its tensor has, row-major.</param>
+    /// <param name="blockSize">As it was loaded with.</param>
+    public void Put(WeightUse use, ReadOnlySpan<float> numbers, int blockSize)
+    {
+        if (numbers.Length != use.Tensor.Elements) throw new ArgumentException($"{numbers.Length} numbers for '{use.Name}'; expected {use.Tensor.Elements}.", nameof(numbers));
+        var pieces = new List<Piece>();
+        Cut(use, (byte*)Places[use.Name].Address, blockSize, pieces);
+        fixed (float* start = numbers)
+        {
+            foreach (var piece in pieces) Fill(piece with { Numbers = (nint)start }, file: null);
+        }
+    }
+
+    /// <summary>Brings weights back to what their files say, bit by bit.</summary>
+    public void Restore(IEnumerable<WeightUse> uses, int blockSize, CancellationToken cancel)
+    {
+        var pieces = new List<Piece>();
+        foreach (var use in uses) Cut(use, (byte*)Places[use.Name].Address, blockSize, pieces);
+        Fill(pieces, cancel);
+    }
+
     public void Dispose()
     {
         NativeMemory.AlignedFree(memory);
@@ -90,7 +114,23 @@ internal sealed unsafe partial class WeightMemory : IDisposable
     private static partial int Advise(void* address, nuint length, int advice);
 
     /// <summary>A part of a tensor that one thread does: some rows of a kernel's block, or a run of elements.</summary>
-    private sealed record Piece(WeightUse Use, nint Target, long First, int Count, int BlockSize);
+    private sealed record Piece(WeightUse Use, nint Target, long First, int Count, int BlockSize)
+    {
+        /// <summary>Where the whole tensor's numbers are, as float; 0: in its file.</summary>
+        public nint Numbers { get; init; }
+
+        public void Read(SafeFileHandle? file, long first, Span<float> to)
+        {
+            if (Numbers == 0) TensorData.ReadFloats(file!, Use.Tensor, first, to);
+            else new ReadOnlySpan<float>((float*)Numbers + first, to.Length).CopyTo(to);
+        }
+
+        public void Read(SafeFileHandle? file, long first, Span<Half> to)
+        {
+            if (Numbers == 0) TensorData.ReadHalves(file!, Use.Tensor, first, to);
+            else TensorPrimitives.ConvertToHalf(new ReadOnlySpan<float>((float*)Numbers + first, to.Length), to);
+        }
+    }
 
     private static void Cut(WeightUse use, byte* target, int blockSize, List<Piece> pieces)
     {
@@ -133,7 +173,7 @@ internal sealed unsafe partial class WeightMemory : IDisposable
         }
     }
 
-    private static void Fill(Piece piece, SafeFileHandle file)
+    private static void Fill(Piece piece, SafeFileHandle? file)
     {
         var use = piece.Use;
         switch (use.Layout)
@@ -142,16 +182,16 @@ internal sealed unsafe partial class WeightMemory : IDisposable
                 FillBlock(piece, file);
                 break;
             case WeightLayout.Plain or WeightLayout.BlockedBias when use.Type == ElementType.Half:
-                TensorData.ReadHalves(file, use.Tensor, piece.First, new Span<Half>((void*)piece.Target, piece.Count));
+                piece.Read(file, piece.First, new Span<Half>((void*)piece.Target, piece.Count));
                 break;
             default:
-                TensorData.ReadFloats(file, use.Tensor, piece.First, new Span<float>((void*)piece.Target, piece.Count));
+                piece.Read(file, piece.First, new Span<float>((void*)piece.Target, piece.Count));
                 break;
         }
     }
 
     /// <summary>[rows, I, H, W] to [I/b, H, W, b of I, b of O], or [I, H, W, b of O] where the input stays plain.</summary>
-    private static void FillBlock(Piece piece, SafeFileHandle file)
+    private static void FillBlock(Piece piece, SafeFileHandle? file)
     {
         var (use, block) = (piece.Use, piece.BlockSize);
         var inputs = (int)use.Tensor.Shape[1];
@@ -160,7 +200,7 @@ internal sealed unsafe partial class WeightMemory : IDisposable
         var rented = ArrayPool<float>.Shared.Rent(block * row);
         try
         {
-            TensorData.ReadFloats(file, use.Tensor, piece.First * row, rented.AsSpan(0, piece.Count * row));
+            piece.Read(file, piece.First * row, rented.AsSpan(0, piece.Count * row));
             rented.AsSpan(piece.Count * row, (block - piece.Count) * row).Clear();
             var group = use.Layout == WeightLayout.BlockedKernel ? block : 1;
             var to = (float*)piece.Target;

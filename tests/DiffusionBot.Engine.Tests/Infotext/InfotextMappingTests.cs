@@ -108,7 +108,7 @@ public sealed class InfotextMappingTests
     [Fact]
     public void What_is_not_drawn_is_named()
     {
-        _ = Read("a\nSteps: 5, Face restoration: GFPGAN, Token merging ratio: 0.5, Tiling: False, Emphasis: Original, User: bob", out var notes);
+        _ = Read("a\nSteps: 5, Face restoration: GFPGAN, Token merging ratio: 0.5, Tiling: False, Emphasis: Original, Lora hashes: \"a: 0123456789ab\", TI hashes: \"a: b\", User: bob", out var notes);
         Assert.Equal(new LocalText("not drawn: Face restoration, Token merging ratio", "还不支持，已略过：面部修复、Token merging ratio"), Assert.Single(notes));
     }
 }

@@ -1,6 +1,7 @@
 using DiffusionBot.Bot.Understanding;
 using DiffusionBot.Chat;
 using DiffusionBot.Engine;
+using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
 using DiffusionBot.Generation;
 using DiffusionBot.Generation.Presets;
@@ -9,7 +10,7 @@ using DiffusionBot.Generation.Storage;
 namespace DiffusionBot.Bot.Commands;
 
 /// <summary>draw, preset, again, vary, upscale, and a reply with new words: all that ends in the queue.</summary>
-internal sealed class DrawCommands(Submission submission, PresetLibrary presets, StyleLibrary styles, Targets targets, PictureArchive archive, SourcePictures sources, PlaceDefaults places)
+internal sealed class DrawCommands(ImageEngine engine, Submission submission, PresetLibrary presets, StyleLibrary styles, Targets targets, PictureArchive archive, SourcePictures sources, PlaceDefaults places)
 {
     private const double UpscaleFactor = 2;
 
@@ -108,8 +109,8 @@ internal sealed class DrawCommands(Submission submission, PresetLibrary presets,
         return new ChatReply { Text = talk.Texts.Presets(all) + talk.Texts.Styles(styles.All), Choices = [.. all.Take(5).Select(p => Try(talk, p))] };
     }
 
-    /// <summary>What enlarges before the second pass.</summary>
-    private const string Upscaler = "Lanczos";
+    /// <summary>What enlarges before the second pass: the operator's first network for it, where there is one.</summary>
+    private string Upscaler => engine.Models.Files(ModelKind.Upscaler).FirstOrDefault(file => file is { IsReadable: true, Problem: null })?.Name ?? "Lanczos";
 
     private static InfotextValues Nothing { get; } = new("", "");
 
