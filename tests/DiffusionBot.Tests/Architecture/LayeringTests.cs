@@ -47,6 +47,7 @@ public sealed class LayeringTests
         {
             ["System.CommandLine"] = ["DiffusionBot"],
             ["Spectre.Console"] = ["DiffusionBot"],
+            ["CsvHelper"] = ["DiffusionBot.Generation"],
             ["Quartz"] = ["DiffusionBot.Generation"],
             ["Polly.Core"] = ["DiffusionBot.Chat"],
             ["Microsoft.EntityFrameworkCore.Sqlite"] = ["DiffusionBot.Generation"],

@@ -61,8 +61,8 @@ public sealed class ArticleTests
             CheckpointHash = Text("model_hash"),
             ClipSkip = Number("clip_skip") ?? 1,
             Ensd = Number("ensd") ?? 0,
-            // All that name one name one from before 1.7.
-            OlderWays = new OlderWays { DowncastAlphas = Text("version") is not null },
+            // All that name one name one from before 1.6.
+            OlderWays = Text("version") is null ? OlderWays.None : new OlderWays { DowncastAlphas = true, PadsNegative = Text("sampler") is "DDIM" or "PLMS" },
             Hires = Text("hires_upscaler") is not { } upscaler ? null
                 : new HiresFix { Scale = parameters.GetProperty("hires_upscale").GetDouble(), Upscaler = upscaler, DenoisingStrength = parameters.GetProperty("denoising_strength").GetDouble() },
         };
