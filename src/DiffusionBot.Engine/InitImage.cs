@@ -51,5 +51,9 @@ public sealed record InitImage
     public Inpainting? Inpaint { get; init; }
 
     /// <summary>How many steps are done of so many that are asked for.</summary>
-    public int StepsOf(int steps) => new Sampling.InitLatent([], DenoisingStrength) { ExactSteps = ExactSteps }.StepsOf(steps) is (> 0, var last) ? last + 1 : 0;
+    public int StepsOf(int steps)
+    {
+        var (planned, last) = new Sampling.InitLatent([], DenoisingStrength) { ExactSteps = ExactSteps }.StepsOf(steps);
+        return planned > 0 ? last + 1 : 0;
+    }
 }
