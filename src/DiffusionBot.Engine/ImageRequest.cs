@@ -111,6 +111,9 @@ public sealed record ImageRequest
         },
     };
 
+    /// <summary>Whether prompts that are shorter than the negative one, or the other way round, are filled up with empty chunks ("Pad prompt/negative prompt"). Default: each is looked at by itself. Infotext: Pad conds.</summary>
+    public bool PadConds { get; init; }
+
     /// <summary>A checkpoint that goes on where <see cref="Checkpoint"/> leaves off, named likewise; with a second pass, in that. Null: none.</summary>
     public string? Refiner { get; init; }
 

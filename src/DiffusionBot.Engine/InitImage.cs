@@ -49,4 +49,7 @@ public sealed record InitImage
 
     /// <summary>Draws only a part of it anew; null: all.</summary>
     public Inpainting? Inpaint { get; init; }
+
+    /// <summary>How many steps are done of so many that are asked for.</summary>
+    public int StepsOf(int steps) => new Sampling.InitLatent([], DenoisingStrength) { ExactSteps = ExactSteps }.StepsOf(steps) is (> 0, var last) ? last + 1 : 0;
 }

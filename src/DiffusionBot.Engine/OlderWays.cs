@@ -12,6 +12,9 @@ public sealed record OlderWays
     /// <summary>Prompt editing's times as before 1.6.0. Infotext: Old prompt editing timelines.</summary>
     public bool OldPromptEditing { get; init; }
 
+    /// <summary>A negative prompt of another length is cut, or lengthened by its last vector: with DDIM and PLMS before 1.6.0. Infotext: Pad conds v0.</summary>
+    public bool PadsNegative { get; init; }
+
     /// <summary>The refiner comes in by how many steps are done, before 1.8.0. Infotext: Refiner switch by sampling steps.</summary>
     public bool RefinerByStepCount { get; init; }
 }

@@ -20,10 +20,17 @@ public sealed record DrawingOrder
     public string? WrittenPrompt { get; init; }
 }
 
-/// <summary>A picture made larger by Lanczos.</summary>
+/// <summary>A picture made larger.</summary>
 /// <param name="Picture">Which one, by its id.</param>
 /// <param name="Factor">1 to 4.</param>
-public sealed record Enlargement(Guid Picture, double Factor);
+public sealed record Enlargement(Guid Picture, double Factor)
+{
+    /// <summary>Lanczos, which needs no engine.</summary>
+    internal const string Lanczos = "Lanczos";
+
+    /// <summary>By what: one of the engine's upscalers. Default Lanczos.</summary>
+    public string Upscaler { get; init; } = Lanczos;
+}
 
 /// <summary>A request on its way into the queue.</summary>
 /// <param name="UserId">Who asks.</param>

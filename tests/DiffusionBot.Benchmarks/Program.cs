@@ -21,6 +21,9 @@ switch (args)
     case ["picture", var path]:
         await FullSize.MeasurePictureAsync(path);
         return 0;
+    case ["decode", var path, .. var rest]:
+        VaeDecode.Measure(path, rest is [var side, ..] ? int.Parse(side) : 1024, rest is [_, var room] ? int.Parse(room) : 2500);
+        return 0;
     case ["messages", .. var rest]:
         await Messages.MeasureAsync(rest is [var count] ? int.Parse(count) : 1000);
         return 0;
@@ -44,6 +47,7 @@ switch (args)
             step FILE WIDE [512]  one UNet step through the engine against the bare graph with all optimisations
             networks FILE [512]   switching rank-16 LoRAs over all attention layers, and steps with two of them against the best session without
             picture FILE          a whole 512x512 picture: time by stage, peak memory
+            decode FILE [1024 2500]  one latent through an autoencoder of SD 1.5's size: time, peak memory, with so many MB to take; the file is written where it is not there
             messages [1000]       so many messages at once to the whole bot, while it draws
             wechat [200 60]       so many messages a second for so many seconds to WeChat accounts, while the host draws
             discord [100 10]      so many commands a second for so many seconds on Discord, while the host draws

@@ -37,6 +37,9 @@ public sealed record DrawingFacts(
     /// <summary>The refiner's name and hash, where it has drawn; else null.</summary>
     public string? Refiner { get; init; }
 
+    /// <summary>Whether prompt and negative prompt were of different lengths, and made of one.</summary>
+    public bool IsPadded { get; init; }
+
     /// <summary>Whether prompt editing's old times make a difference.</summary>
     public bool UsesOldTimelines { get; init; }
 
@@ -52,7 +55,7 @@ public static class InfotextMapping
     [
         "Hires checkpoint", "Hires Module", "Hires CFG", "Hires VAE", "Face restoration", "Image CFG scale", "Hires refiner",
         "Tiling", "Token merging ratio",
-        "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Pad conds", "Distilled CFG Scale", "ADetailer",
+        "NGMS all steps", "ControlNet", "Conditional mask weight", "Init image hash", "FP8 weight", "Distilled CFG Scale", "ADetailer",
     ];
 
     private static readonly Dictionary<string, EmphasisMode> emphasisModes = new(StringComparer.OrdinalIgnoreCase)
@@ -128,9 +131,10 @@ public static class InfotextMapping
             Vae = text.Text("VAE") ?? defaults.Vae,
             Hires = text.Hires(defaults.Hires),
             Init = text.Init(defaults.Init),
+            PadConds = text.Flag("Pad conds", defaults.PadConds),
             Refiner = text.Refiner(defaults.Refiner),
             RefinerSwitchAt = text.Number("Refiner switch at", defaults.RefinerSwitchAt),
-            OlderWays = text.OlderWays(values.Prompt) ?? defaults.OlderWays,
+            OlderWays = OlderWaysLabels.Read(values) ?? defaults.OlderWays,
         };
     }
 
@@ -150,6 +154,7 @@ public static class InfotextMapping
             LoraHashes = request.LoraHashes,
             Refiner = request.Refiner,
             UsesOldTimelines = request.OlderWays.OldPromptEditing,
+            IsPadded = true,
         };
         var size = request is { Width: { } width, Height: { } height } ? new ImageSize(width, height).ToString() : null;
         return Listed(request, facts, request.Seed < 0 ? null : request.Seed, size, version: null);
@@ -215,6 +220,8 @@ public static class InfotextMapping
             Add("Refiner", facts.Refiner);
             Add("Refiner switch at", request.RefinerSwitchAt.ToString(CultureInfo.InvariantCulture));
         }
+        if (facts.IsPadded && request.OlderWays.PadsNegative) Add("Pad conds v0", "True");
+        else if (facts.IsPadded && request.PadConds) Add("Pad conds", "True");
         Add("Version", version);
         return new InfotextValues(request.Prompt, request.NegativePrompt, parameters);
     }
@@ -265,7 +272,7 @@ public static class InfotextMapping
 
         private static readonly Dictionary<string, bool> flags = new(StringComparer.OrdinalIgnoreCase) { ["True"] = true, ["False"] = false };
 
-        private bool Flag(string label, bool otherwise) => OneOf(label, flags, otherwise);
+        public bool Flag(string label, bool otherwise) => OneOf(label, flags, otherwise);
 
         public T OneOf<T>(string label, IReadOnlyDictionary<string, T> words, T otherwise) where T : struct
         {
@@ -288,20 +295,6 @@ public static class InfotextMapping
         }
 
         public string? Refiner(string? otherwise) => Text("Refiner") is not { } name ? otherwise : name.Equals("None", StringComparison.OrdinalIgnoreCase) ? null : name;
-
-        /// <summary>The ways of the version that wrote the text, and those that it names; null: it speaks of neither.</summary>
-        public OlderWays? OlderWays(string prompt)
-        {
-            string[] labels = ["Downcast alphas_cumprod", "Old prompt editing timelines", "Refiner switch by sampling steps"];
-            if (Text("Version") is null && !Array.Exists(labels, parameters.ContainsKey)) return null;
-            var version = WebUiVersion.TryParse(Text("Version") ?? "", out var known) ? known : WebUiVersion.RefinerByTimestep;
-            return new OlderWays
-            {
-                DowncastAlphas = version < WebUiVersion.WholeAlphas || Flag(labels[0], otherwise: false),
-                OldPromptEditing = (version < WebUiVersion.NewPromptEditing && prompt.Contains('[', StringComparison.Ordinal)) || Flag(labels[1], otherwise: false),
-                RefinerByStepCount = (version < WebUiVersion.RefinerByTimestep && Refiner(null) is not null) || Flag(labels[2], otherwise: false),
-            };
-        }
 
         /// <summary>A second pass, where the text has what only one has.</summary>
         public HiresFix? Hires(HiresFix? otherwise)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace DiffusionBot.Engine.Infotext;
 
 /// <summary>WebUI's quoting: a value with a comma, a colon or a line break is a JSON string, with Chinese left as it is.</summary>
-internal static class InfotextQuoting
+public static class InfotextQuoting
 {
     /// <summary>A value as it stands in the parameter line.</summary>
     public static string Quote(string value)

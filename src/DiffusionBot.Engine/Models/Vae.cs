@@ -36,6 +36,15 @@ internal static class Vae
         return g;
     }
 
+    /// <summary>What the decoder takes at its height, as measured: four maps of the last but one level's channels at the picture's size, and what all pixels of the latent see of each other.</summary>
+    /// <param name="w">The tensors.</param>
+    /// <param name="pixels">Of the latent.</param>
+    public static long DecodingBytes(Weights w, long pixels)
+    {
+        var channels = w.Has("decoder.up.1.upsample.conv.bias") ? w.Length("decoder.up.1.upsample.conv.bias") : 0;
+        return (4 * sizeof(float) * channels * 64 * pixels) + (3 * sizeof(float) * pixels * pixels);
+    }
+
     /// <summary>
     /// The encoder: `image` [B, 3, H, W], -1 to 1, in; `moments` [B, 8, H/8, W/8] out: the mean's channels first, then the logarithm
     /// of the variance's.

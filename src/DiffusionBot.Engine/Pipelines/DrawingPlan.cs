@@ -130,7 +130,8 @@ internal sealed record DrawingPlan(
     /// <param name="index">The image's place in the request, from 0.</param>
     /// <param name="isRefined">Whether the refiner drew of it.</param>
     /// <param name="embeddings">Hashes of the embeddings that its prompts have; null: they have none.</param>
-    public DrawingFacts FactsOf(int index, bool isRefined = false, string? embeddings = null) => new(
+    /// <param name="isPadded">Whether prompts were made of one length.</param>
+    public DrawingFacts FactsOf(int index, bool isRefined = false, string? embeddings = null, bool isPadded = false) => new(
         SeedOf(index), Width, Height, Sampler.Sampler.Name, Sampler.ScheduleLabel, Sampler.Sampler.UsesEnsd,
         CheckpointHash[..ModelHashes.ShortDigits], Checkpoint.Name, Vae is null ? null : VaeHash[..ModelHashes.ShortDigits], Vae?.FileName)
     {
@@ -140,6 +141,7 @@ internal sealed record DrawingPlan(
         VariationSeed = Request.VariationStrength > 0 ? VariationSeedOf(index) : null,
         Refiner = isRefined ? Refiner?.Title : null,
         UsesOldTimelines = UsesOldTimelines,
+        IsPadded = isPadded,
         HiresSampler = Hires is { } h && h.Sampler.Sampler.Name != Sampler.Sampler.Name ? h.Sampler.Sampler.Name : null,
         HiresScheduleType = Hires is { } s && s.Sampler.ScheduleLabel != Sampler.ScheduleLabel ? s.Sampler.ScheduleLabel : null,
     };

@@ -58,9 +58,6 @@ internal sealed class PictureStart
         Keep = keep,
     };
 
-    /// <summary>How many steps are done of so many.</summary>
-    public static int StepsOf(InitImage init, int steps) => new InitLatent([], init.DenoisingStrength) { ExactSteps = init.ExactSteps }.StepsOf(steps) is (> 0, var last) ? last + 1 : 0;
-
     /// <summary>A drawn picture with the source's colours, where that is asked for, and below what was not masked.</summary>
     public Bitmap Finish(Bitmap drawn)
     {

@@ -35,7 +35,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     /// <summary>Enlarges pictures before a second pass. Default: by no network.</summary>
     public UpscalerCache Upscalers { get; init; } = new(() => throw new InvalidOperationException("No device for an upscaler's network."));
 
-    private int FirstSteps => request.Init is { } init ? PictureStart.StepsOf(init, request.Steps) : request.Steps;
+    private int FirstSteps => request.Init?.StepsOf(request.Steps) ?? request.Steps;
 
     private int StepsInAll => (FirstSteps + (plan.Hires?.StepsAfter(request.Steps) ?? 0)) * request.BatchCount;
 
@@ -70,7 +70,8 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
                 var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, plan.FactsOf(index, isRefined, embeddingHashes))));
+                var facts = plan.FactsOf(index, isRefined, embeddingHashes, guides.IsPadded || secondGuides is { IsPadded: true });
+                images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, facts)));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
@@ -99,8 +100,14 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     private Guides Encode(NetworkPlan networks, string negative, Sampler sampler, PassLength length, (int Width, int Height) size)
     {
         PutOn(networks);
-        return new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel) { Size = size, Embeddings = LibraryOf(networks) }
-            .Encode(networks.Prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+        var encoder = new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel)
+        {
+            Size = size,
+            Embeddings = LibraryOf(networks),
+            PadsNegative = request.OlderWays.PadsNegative,
+            PadConds = request.PadConds,
+        };
+        return encoder.Encode(networks.Prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
     }
 
     /// <summary>Exactly these networks, whatever was on before.</summary>

@@ -19,6 +19,17 @@ internal sealed record ConditioningSchedule(IReadOnlyList<(int Until, Conditioni
         }
         return Entries[0].Value;
     }
+
+    /// <summary>Tokens of all of them.</summary>
+    public int Tokens => Entries[0].Value.Tokens;
+
+    /// <summary>The same times with other conditioning; what was one stays one.</summary>
+    public ConditioningSchedule With(Func<Conditioning, Conditioning> change)
+    {
+        var changed = new Dictionary<Conditioning, Conditioning>(ReferenceEqualityComparer.Instance);
+        foreach (var (_, value) in Entries) changed.TryAdd(value, change(value));
+        return new([.. Entries.Select(entry => (entry.Until, changed[entry.Value]))]);
+    }
 }
 
 /// <summary>One of the prompts that are drawn together.</summary>
@@ -34,6 +45,27 @@ internal sealed record Guides(IReadOnlyList<Guide> Prompts, ConditioningSchedule
     /// <summary>One prompt that never changes.</summary>
     public static Guides Of(Conditioning prompt, Conditioning? negative) =>
         new([new Guide(1, ConditioningSchedule.Always(prompt))], negative is null ? null : ConditioningSchedule.Always(negative));
+
+    /// <summary>Whether prompts and negative prompt were made of one length.</summary>
+    public bool IsPadded { get; private init; }
+
+    /// <summary>The same with the negative prompt cut, or lengthened by its last vector, to the prompts' length.</summary>
+    public Guides WithNegativeAsLong()
+    {
+        var tokens = Prompts.Max(guide => guide.Schedule.Tokens);
+        return Negative is null || Negative.Tokens == tokens ? this : this with { Negative = Negative.With(c => c.OfTokens(tokens)), IsPadded = true };
+    }
+
+    /// <summary>The same with the shorter side filled up.</summary>
+    /// <param name="empty">What an empty prompt says, one chunk.</param>
+    public Guides FilledUp(Conditioning empty)
+    {
+        var tokens = Prompts.Max(guide => guide.Schedule.Tokens);
+        if (Negative is null || Negative.Tokens == tokens) return this;
+        return Negative.Tokens < tokens
+            ? this with { Negative = Negative.With(c => c.FilledUp(tokens, empty)), IsPadded = true }
+            : this with { Prompts = [.. Prompts.Select(guide => guide with { Schedule = guide.Schedule.With(c => c.OfTokens(tokens).FilledUp(Negative.Tokens, empty)) })], IsPadded = true };
+    }
 
     /// <summary>Whether the prompts are one that counts as it is.</summary>
     public bool IsPlain => Prompts is [{ Weight: 1 }];

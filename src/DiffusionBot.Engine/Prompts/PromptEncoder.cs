@@ -19,6 +19,12 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
     /// <summary>Words that stand for vectors; null: none.</summary>
     public EmbeddingLibrary? Embeddings { get; init; }
 
+    /// <summary>Whether a negative prompt of another length is cut or lengthened, as WebUI once did.</summary>
+    public bool PadsNegative { get; init; }
+
+    /// <summary>Whether the shorter of prompt and negative prompt is filled up with empty chunks.</summary>
+    public bool PadConds { get; init; }
+
     /// <summary>What both prompts say.</summary>
     /// <param name="prompt">May have AND.</param>
     /// <param name="negative">Null: it has no say, unless several prompts need something to differ from.</param>
@@ -27,7 +33,9 @@ internal sealed class PromptEncoder(TextConditioner text, int clipSkip, Emphasis
     {
         var prompts = PromptComposition.Split(prompt).Select(part => new Guide((float)part.Weight, ScheduleOf(part.Text, length, isNegative: false))).ToList();
         var guides = new Guides(prompts, null);
-        return negative is null && guides.IsPlain ? guides : guides with { Negative = ScheduleOf(negative ?? "", length, isNegative: true) };
+        if (negative is null && guides.IsPlain) return guides;
+        guides = guides with { Negative = ScheduleOf(negative ?? "", length, isNegative: true) };
+        return PadsNegative ? guides.WithNegativeAsLong() : PadConds ? guides.FilledUp(text.Encode("", clipSkip, emphasis, clock, cancel)) : guides;
     }
 
     private ConditioningSchedule ScheduleOf(string prompt, PassLength length, bool isNegative)

@@ -13,6 +13,20 @@ internal sealed record Conditioning(float[] Values, int Tokens, int Width)
 {
     /// <summary>What the prompt says as a whole, and in the end what the picture's size is, for UNets that take it (SDXL); else null.</summary>
     public float[]? Vector { get; init; }
+
+    /// <summary>Cut, or lengthened by its last vector.</summary>
+    public Conditioning OfTokens(int tokens)
+    {
+        if (tokens == Tokens) return this;
+        var values = new float[tokens * Width];
+        Values.AsSpan(0, Math.Min(Values.Length, values.Length)).CopyTo(values);
+        for (var token = Tokens; token < tokens; token++) Values.AsSpan(^Width..).CopyTo(values.AsSpan(token * Width));
+        return this with { Values = values, Tokens = tokens };
+    }
+
+    /// <summary>With as many empty chunks behind it as it takes.</summary>
+    public Conditioning FilledUp(int tokens, Conditioning empty) =>
+        this with { Values = [.. Values, .. Enumerable.Repeat(empty.Values, (tokens - Tokens) / empty.Tokens).SelectMany(values => values)], Tokens = tokens };
 }
 
 /// <summary>A text encoder that can be run.</summary>
@@ -25,6 +39,9 @@ internal sealed record TextEncoder(OrtSession Session, TextGraph Graph);
 /// <param name="sizes">What the UNet is told of the picture.</param>
 internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeNumbers sizes)
 {
+    /// <summary>Chunks that one prompt may be, all texts that it becomes together: a long prompt with many alternations would take gigabytes.</summary>
+    private const int MostChunks = 1000;
+
     /// <summary>The deepest clip skip that they allow: layers of the text encoder; null where clip skip says nothing.</summary>
     public int? Layers { get; } = encoders.Max(e => e.Graph.Skips) is > 0 and var skips ? skips : null;
 
@@ -32,7 +49,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     public IReadOnlyList<int> Widths { get; } = [.. encoders.Select(e => e.Graph.Width)];
 
     /// <summary>Conditioning for a picture of a size: what the UNet is told of it goes behind what the prompt says as a whole.</summary>
-    /// <param name="prompt">From <see cref="Encode(string, int, EmphasisMode, NativeClock, CancellationToken)"/>.</param>
+    /// <param name="prompt">From <see cref="Encode(string, int, EmphasisMode, NativeClock, CancellationToken, EmbeddingLibrary)"/>.</param>
     /// <param name="width">Of the picture, in pixels.</param>
     /// <param name="height">Likewise.</param>
     /// <param name="isNegative">Whether it is the negative prompt's.</param>
@@ -65,6 +82,7 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     /// <param name="clock">Adds up the time of native runs.</param>
     /// <param name="cancel">Stops the run.</param>
     /// <param name="embeddings">Words that stand for vectors; null: none.</param>
+    /// <exception cref="InvalidRequestException">They are more than can be held.</exception>
     public IReadOnlyList<Conditioning> Encode(
         IReadOnlyList<(string Text, int Times)> texts, int clipSkip, EmphasisMode emphasis, NativeClock clock, CancellationToken cancel, EmbeddingLibrary? embeddings = null)
     {
@@ -77,6 +95,12 @@ internal sealed class TextConditioner(IReadOnlyList<TextEncoder> encoders, SizeN
     {
         var chunks = texts.Select(text => PromptChunks.Split(text.Text, ClipTokenizer.Shared, encoder.Graph.Pad, emphasis, embeddings).ToList()).ToList();
         var count = chunks.Max(of => of.Count);
+        if (count * texts.Count > MostChunks)
+        {
+            throw new InvalidRequestException(new(
+                $"The prompt becomes {texts.Count} texts of {count} chunks of {PromptChunk.Room} tokens on its way; expected at most {MostChunks} chunks in all.",
+                $"提示词在绘制过程中会变成 {texts.Count} 段文字，每段 {count} 组（每组 {PromptChunk.Room} 个词元）；总共最多 {MostChunks} 组。"));
+        }
         foreach (var of in chunks)
         {
             while (of.Count < count) of.Add(PromptChunk.Of([], [], encoder.Graph.Pad));

@@ -18,6 +18,12 @@ internal sealed class LatentDecoder(OrtSession decoder, Func<OrtSession>? inFloa
     private OrtSession session = decoder;
     private Func<OrtSession>? wider = inFloat;
 
+    /// <summary>How much memory there is for decoding; asked before each. Default: what the machine has left.</summary>
+    public Func<long> Room { get; init; } = MemoryRoom.Bytes;
+
+    /// <summary>What decoding so many pixels of a latent takes, in bytes. Default: nothing is known, and all is decoded at once.</summary>
+    public Func<long, long> Need { get; init; } = _ => 0;
+
     /// <summary>Bytes of its weights.</summary>
     public long Bytes => session.WeightBytes;
 
@@ -47,8 +53,27 @@ internal sealed class LatentDecoder(OrtSession decoder, Func<OrtSession>? inFloa
         return new Bitmap(pixelWidth, pixelHeight, 3, pixels);
     }
 
-    /// <summary>Decodes latents [B, C, H, W] to [B, 3, 8H, 8W], about -1 to 1.</summary>
+    /// <summary>Decodes latents [B, C, H, W] to [B, 3, 8H, 8W], about -1 to 1; one for which there is no room, in tiles.</summary>
     public float[] DecodeToFloats(ReadOnlySpan<float> latents, int batch, int height, int width, NativeClock? clock, CancellationToken cancel)
+    {
+        if (batch != 1) return Whole(latents, batch, height, width, clock, cancel);
+        var edge = LatentTiles.EdgeFor(height, width, Room(), Need);
+        while (edge is null)
+        {
+            try
+            {
+                return Whole(latents, batch, height, width, clock, cancel);
+            }
+            catch (NotEnoughMemoryException) when (Math.Max(height, width) > LatentTiles.Edges[^1])
+            {
+                // A graphics card does not tell before.
+                edge = LatentTiles.Edges.First(e => e <= Math.Max(LatentTiles.Edges[^1], Math.Max(height, width) / 2));
+            }
+        }
+        return new LatentTiles(height, width, edge.Value).Map(latents, (part, tall, wide) => Whole(part, 1, tall, wide, clock, cancel));
+    }
+
+    private float[] Whole(ReadOnlySpan<float> latents, int batch, int height, int width, NativeClock? clock, CancellationToken cancel)
     {
         var input = new float[latents.Length];
         for (var i = 0; i < input.Length; i++) input[i] = latents[i] / scale;

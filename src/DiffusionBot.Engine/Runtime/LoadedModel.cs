@@ -74,7 +74,11 @@ internal sealed class LoadedModel : IDisposable
         var (unet, decoderSession) = (sessions[0]!, sessions[^1]!);
         TextEncoder[] texts = [.. graphs.Texts.Select((graph, i) => new TextEncoder(sessions[i + 1]!, graph))];
         var channels = (int)Vae.LatentChannels(vaeWeights);
-        var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale);
+        var decoder = new LatentDecoder(decoderSession, device.Target.Type == ElementType.Float ? null : DecoderInFloat, channels, family.LatentScale)
+        {
+            // A card's memory is not the machine's.
+            Need = device.Settings.CudaDevice is null ? pixels => Vae.DecodingBytes(vaeWeights, pixels) : _ => 0,
+        };
         var networks = new ModelNetworks(new ModelLayers(checkpoint), [.. texts.Select(t => t.Session)], unet,
             hypernetworks => Unet.Build(checkpoint.Weights.At(Unet.Prefix), ModelGraphs.HeadsOf(family.UnetHeads), device.Target, hypernetworks: hypernetworks));
         return new LoadedModel(family, texts, unet, networks, decoder, Encoder, channels, prediction)

@@ -22,7 +22,7 @@ internal sealed class UnetLook : IDisposable
     {
         this.shape = shape;
         var tokens = prompts.Max(prompt => prompt.Tokens);
-        var all = prompts.Select(prompt => Lengthened(prompt, tokens)).ToList();
+        var all = prompts.Select(prompt => prompt.OfTokens(tokens)).ToList();
         if (negative is not null) all.Add(negative);
         places = new (Pass, int)[all.Count];
         for (var from = 0; from < all.Count;)
@@ -51,16 +51,6 @@ internal sealed class UnetLook : IDisposable
     public void Dispose()
     {
         foreach (var pass in passes) pass.Dispose();
-    }
-
-    private static Conditioning Lengthened(Conditioning prompt, int tokens)
-    {
-        if (prompt.Tokens == tokens) return prompt;
-        var values = new float[tokens * prompt.Width];
-        prompt.Values.CopyTo(values, 0);
-        var last = prompt.Values.AsSpan(^prompt.Width..);
-        for (var token = prompt.Tokens; token < tokens; token++) last.CopyTo(values.AsSpan(token * prompt.Width));
-        return prompt with { Values = values, Tokens = tokens };
     }
 
     /// <summary>One run of the network for conditionings of the same length.</summary>

@@ -13,6 +13,7 @@ internal static class FailureTexts
     public static LocalText? Final(Exception error) => error switch
     {
         PictureRefusedException refused => refused.Reason,
+        SourceGoneException { Picture: null } => new("The picture to draw from is no longer there.", "要参照的原图已经不在了。"),
         SourceGoneException => new("The picture to enlarge is no longer there.", "要放大的图片已经不在了。"),
         InvalidRequestException { Text: var text } => new($"This cannot be drawn as it stands: {text.English}", $"无法按这些参数绘制：{text.Chinese}"),
         UnknownCheckpointException => new("The model is of a kind that cannot be drawn with.", "无法识别这个模型的类型，不能用它绘制。"),
@@ -42,5 +43,9 @@ internal sealed class PictureRefusedException(LocalText reason) : Exception(reas
     public LocalText Reason => reason;
 }
 
-/// <summary>The picture to enlarge was removed.</summary>
-internal sealed class SourceGoneException(Guid picture) : Exception($"There is no picture {picture} to enlarge.");
+/// <summary>The picture to enlarge, or to draw from, was removed.</summary>
+/// <param name="picture">Which is not there to enlarge; null: one that is drawn from, which has no id.</param>
+internal sealed class SourceGoneException(Guid? picture = null) : Exception(picture is null ? "There is no file of the picture to draw from." : $"There is no picture {picture} to enlarge.")
+{
+    public Guid? Picture => picture;
+}

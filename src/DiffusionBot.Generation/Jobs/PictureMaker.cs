@@ -22,7 +22,7 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
     {
         var (images, notes) = order.Enlarge is { } enlarge
             ? ([await EnlargeAsync(enlarge, cancel)], [])
-            : await DrawAsync(await archive.ImageOfAsync(order, cancel), progress, cancel);
+            : await DrawAsync(await ImageOfAsync(order, cancel), progress, cancel);
         foreach (var check in checks)
         {
             foreach (var image in images)
@@ -41,6 +41,13 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
         for (var i = 0; i < request.PictureCount; i++) await files.DeleteAsync(FileNames.Of(request, i));
     }
 
+    /// <summary>With the picture that is drawn from: without it the words alone would become something else.</summary>
+    private async Task<ImageRequest> ImageOfAsync(DrawingOrder order, CancellationToken cancel)
+    {
+        var image = await archive.ImageOfAsync(order, cancel);
+        return order.Sources is null || image.Init?.Picture is not null ? image : throw new SourceGoneException();
+    }
+
     private async Task<(IReadOnlyList<DrawnImage> Images, IReadOnlyList<LocalText> Notes)> DrawAsync(ImageRequest image, IProgress<DrawingProgress> progress, CancellationToken cancel)
     {
         var result = await engine.GenerateAsync(image, progress, cancel);
@@ -56,10 +63,12 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
         var bitmap = PictureReader.Decode(bytes).Bitmap;
         var (width, height) = ((int)Math.Round(bitmap.Width * enlarge.Factor), (int)Math.Round(bitmap.Height * enlarge.Factor));
         if (Math.Max(width, height) > MaxEnlargedEdge) throw new InvalidRequestException(new LocalText($"Enlarged, the picture would be {width}x{height}; edges go up to {MaxEnlargedEdge}.", $"放大后是 {width}x{height}，边长最多 {MaxEnlargedEdge}。"));
-        var larger = await Task.Run(() => Resampling.Resize(bitmap, width, height, ResampleFilter.Lanczos), cancel);
+        var larger = enlarge.Upscaler == Enlargement.Lanczos
+            ? await Task.Run(() => Resampling.Resize(bitmap, width, height, ResampleFilter.Lanczos), cancel)
+            : await engine.UpscaleAsync(bitmap, enlarge.Upscaler, enlarge.Factor, cancel);
         // What WebUI writes when it enlarges.
         var factor = enlarge.Factor.ToString("0.###", CultureInfo.InvariantCulture);
-        return new DrawnImage(larger, source.Seed, $"{source.Infotext}, Postprocess upscale by: {factor}, Postprocess upscaler: Lanczos");
+        return new DrawnImage(larger, source.Seed, $"{source.Infotext}, Postprocess upscale by: {factor}, Postprocess upscaler: {InfotextQuoting.Quote(enlarge.Upscaler)}");
     }
 
     private async Task<StoredPicture> StoreAsync(StoredRequest request, DrawingOrder order, DrawnImage image, int index, CancellationToken cancel)

@@ -50,8 +50,8 @@ internal sealed class WorkRates(SettingStore settings)
             (null, null) => own,
             var (width, height) => (long)((width ?? height)!.Value * Math.Sqrt(own)),
         };
-        var steps = image.Init is { ExactSteps: false } init ? (long)Math.Ceiling(image.Steps * Math.Clamp(init.DenoisingStrength, 0, 1)) : image.Steps;
-        var work = pixels * Math.Max(1, steps);
+        // Encoding the picture that is drawn from takes about a step more.
+        var work = pixels * (image.Init is { } init ? init.StepsOf(image.Steps) + 1 : image.Steps);
         if (image.Hires is { } hires)
         {
             var (width, height) = image is { Width: { } w, Height: { } h } ? (w, h) : ((int)Math.Sqrt(pixels), (int)Math.Sqrt(pixels));

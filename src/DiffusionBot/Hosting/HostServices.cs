@@ -1,6 +1,7 @@
 using DiffusionBot.Engine;
 using DiffusionBot.Generation;
 using DiffusionBot.Generation.Jobs;
+using DiffusionBot.Imaging;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace DiffusionBot.Hosting;
@@ -40,4 +41,6 @@ internal sealed class DrawingEngine(ImageEngine engine) : IDrawingEngine
 {
     public Task<ImageResult> GenerateAsync(ImageRequest request, IProgress<DrawingProgress>? progress, CancellationToken cancel) =>
         engine.GenerateAsync(request, progress, cancel);
+
+    public Task<Bitmap> UpscaleAsync(Bitmap picture, string upscaler, double factor, CancellationToken cancel) => engine.UpscaleAsync(picture, upscaler, factor, cancel);
 }

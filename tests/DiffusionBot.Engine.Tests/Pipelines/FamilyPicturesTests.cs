@@ -2,6 +2,7 @@ using System.Text.Json;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Pipelines;
 using DiffusionBot.Engine.Runtime;
+using DiffusionBot.Engine.Sampling;
 using DiffusionBot.Engine.Tests.Checkpoints;
 using DiffusionBot.Imaging;
 
@@ -71,6 +72,22 @@ public sealed class FamilyPicturesTests(FamilyEngine families) : IClassFixture<F
         // Where there are several batches the reference has the last one's.
         var latents = drawing.Sample(request.BatchCount - 1, drawing.Encode());
         TensorAssert.CloseInL2(ReferenceTensors.Open($"families/{name}/expected.safetensors").Floats($"picture/{number}/latent"), latents, 1e-3, $"{name}: picture/{number}/latent");
+    }
+
+    [Theory]
+    [InlineData("tiny-sdxl", true)]
+    [InlineData("tiny-sd2-v", false)]
+    public async Task Align_Your_Steps_has_numbers_of_its_own_for_sdxl(string name, bool isSdxl)
+    {
+        var plan = await DrawingPlan.MakeAsync(RequestOf(name, 0) with { Sampler = "Euler", Schedule = "Align Your Steps" }, families.Engine.Models, () => 0, Cancel);
+        using var model = LoadedModel.Load(plan.Checkpoint.Open(), vae: null, EngineDevice.Cpu(0), Cancel);
+        var drawing = new TextToImage(model, plan, preview: null!, progress: null, Cancel);
+        var guides = drawing.Encode();
+        var shape = new LatentShape(1, 4, plan.LatentHeight, plan.LatentWidth);
+        using var unet = model.Predict(shape, guides, new NativeClock());
+        var sampler = new LatentSampler(NoiseSchedule.StableDiffusion, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, Cancel)) { IsSdxl = isSdxl };
+        var expected = sampler.FromNoise(plan.Sampler, 8, 7, new ImageNoise(NoiseSource.Gpu, [10], shape.Height, shape.Width, 0), done: null, Cancel);
+        TensorAssert.CloseInL2(expected, drawing.Sample(0, guides), 1e-5, name);
     }
 
     private static JsonElement Of(string name) => TestData.Json($"families/{name}/expected.json").GetProperty("pictures");

@@ -1,4 +1,5 @@
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Prompts;
 
 namespace DiffusionBot.Engine.Tests.Pipelines;
 
@@ -88,6 +89,43 @@ public sealed class OlderRecipesTests(TinyEngine tiny)
         var drawn = await tiny.Engine.GenerateAsync(request, cancel: Cancel);
         Assert.Contains("Model: tiny-sd1, Noise Schedule: Zero Terminal SNR, Version: ", drawn.Images[0].Infotext, StringComparison.Ordinal);
         Assert.NotEqual((await tiny.Engine.GenerateAsync(request with { Sampling = new() }, cancel: Cancel)).Images[0].Pixels.Pixels, drawn.Images[0].Pixels.Pixels);
+    }
+
+    [Theory]
+    [InlineData("v1.5.2", "DDIM", true)]
+    [InlineData("v1.5.2", "PLMS", true)]
+    [InlineData("v1.5.2", "Euler", false)]
+    [InlineData("v1.6.0", "DDIM", false)]
+    public void With_DDIM_and_PLMS_negative_prompts_were_made_as_long_as_the_prompt(string version, string sampler, bool pads) =>
+        Assert.Equal(pads, Read($"a\n{Line.Replace("Euler", sampler, StringComparison.Ordinal)}, Version: {version}").OlderWays.PadsNegative);
+
+    [Theory]
+    [InlineData("Pad conds v0")]
+    [InlineData("Pad conds")]
+    public async Task Prompts_of_different_lengths_are_made_of_one_where_a_text_says_so(string label)
+    {
+        var request = Read($"a BREAK b\nNegative prompt: c\n{Line}, {label}: True, Version: v1.10.1");
+        var padded = await tiny.Engine.GenerateAsync(request, cancel: Cancel);
+        Assert.Contains($"Model: tiny-sd1, {label}: True, Version: ", padded.Images[0].Infotext, StringComparison.Ordinal);
+        Assert.NotEqual((await tiny.Engine.GenerateAsync(request with { PadConds = false, OlderWays = OlderWays.None }, cancel: Cancel)).Images[0].Pixels.Pixels, padded.Images[0].Pixels.Pixels);
+        var same = await tiny.Engine.GenerateAsync(request with { Prompt = "a" }, cancel: Cancel);
+        Assert.DoesNotContain("Pad conds", same.Images[0].Infotext, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Conditioning_is_cut_lengthened_or_filled_up()
+    {
+        var (two, empty) = (new Engine.Prompts.Conditioning([1, 2, 3, 4], 2, 2), new Engine.Prompts.Conditioning([8, 9], 1, 2));
+        Assert.Equal([1f, 2, 3, 4, 3, 4], two.OfTokens(3).Values);
+        Assert.Equal([1f, 2], two.OfTokens(1).Values);
+        Assert.Equal([1f, 2, 3, 4, 8, 9, 8, 9], two.FilledUp(4, empty).Values);
+        var one = Guides.Of(two, new Engine.Prompts.Conditioning([5, 6], 1, 2));
+        Assert.Equal([5f, 6, 5, 6], one.WithNegativeAsLong().Negative!.At(0).Values);
+        Assert.Equal([5f, 6, 8, 9], one.FilledUp(empty).Negative!.At(0).Values);
+        var other = Guides.Of(two, new Engine.Prompts.Conditioning([5, 6, 7, 7, 7, 7], 3, 2));
+        Assert.Equal([5f, 6, 7, 7], other.WithNegativeAsLong().Negative!.At(0).Values);
+        Assert.Equal([1f, 2, 3, 4, 8, 9], other.FilledUp(empty).Prompts[0].Schedule.At(0).Values);
+        Assert.False(Guides.Of(two, two).FilledUp(empty).IsPadded);
     }
 
     private static ImageRequest Read(string text, ImageRequest? defaults = null) => InfotextMapping.ToRequest(StrictInfotextReader.Read(text), defaults ?? new ImageRequest(), out _);

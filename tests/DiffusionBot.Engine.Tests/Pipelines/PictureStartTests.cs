@@ -102,7 +102,7 @@ public sealed class PictureStartTests(TinyEngine tiny)
     [InlineData(0, false, 20, 1)]
     [InlineData(0, true, 20, 0)]
     public void Steps_are_the_strengths_share(double strength, bool exact, int steps, int done) =>
-        Assert.Equal(done, PictureStart.StepsOf(new InitImage { DenoisingStrength = strength, ExactSteps = exact }, steps));
+        Assert.Equal(done, new InitImage { DenoisingStrength = strength, ExactSteps = exact }.StepsOf(steps));
 
     [Fact]
     public async Task Progress_counts_the_steps_that_are_done()

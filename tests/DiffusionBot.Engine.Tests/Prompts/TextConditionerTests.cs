@@ -51,4 +51,12 @@ public sealed class TextConditionerTests(TinyModel tiny) : IClassFixture<TinyMod
         TensorAssert.Close([.. cat.Values, .. empty.Values], both[0].Values, 1e-5f, "cat");
         TensorAssert.Close(cat.Values, both[1].Values.AsSpan(0, cat.Values.Length), 1e-5f, "cat and dog");
     }
+
+    [Fact]
+    public void A_prompt_that_becomes_more_than_can_be_held_is_refused()
+    {
+        (string, int)[] texts = [.. Enumerable.Range(0, 101).Select(i => ($"{i}", 1)), (string.Join(" BREAK ", Enumerable.Repeat("a", 10)), 1)];
+        var refused = Assert.Throws<InvalidRequestException>(() => tiny.Model.Text.Encode(texts, 1, EmphasisMode.Original, new NativeClock(), default));
+        Assert.Equal("The prompt becomes 102 texts of 10 chunks of 75 tokens on its way; expected at most 1000 chunks in all.", refused.Message);
+    }
 }

@@ -144,6 +144,19 @@ public abstract class DrawingTests : OnBoth
     }
 
     [Fact]
+    public async Task A_picture_is_enlarged_by_the_engines_upscaler_where_one_is_named()
+    {
+        await using var host = await GenerationHost.StartAsync(Data, new FakeEngine());
+        await host.AcceptAsync("web:a", "a cat");
+        var picture = (await host.Deliverer.NextAsync()).Request.Pictures[0];
+        var request = GenerationHost.Request("web:a", "a cat");
+        await host.Queue.AcceptAsync(request with { Order = request.Order with { Enlarge = new Enlargement(picture.Id, 2) { Upscaler = "4x, sharp" } } });
+        var enlarged = (await host.Deliverer.NextAsync()).Request.Pictures[0];
+        Assert.Equal(picture.Infotext + ", Postprocess upscale by: 2, Postprocess upscaler: \"4x, sharp\"", enlarged.Infotext);
+        Assert.Equal(FakeEngine.Pixels(32, 32, 9).Pixels, PictureReader.Decode((await host.Archive.ReadAsync(enlarged))!).Bitmap.Pixels);
+    }
+
+    [Fact]
     public async Task Enlarging_what_is_gone_says_so()
     {
         await using var host = await GenerationHost.StartAsync(Data, new FakeEngine());

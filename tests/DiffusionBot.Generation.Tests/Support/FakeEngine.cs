@@ -27,6 +27,10 @@ internal sealed class FakeEngine : IDrawingEngine
         return await drawing.Result.WaitAsync(cancel);
     }
 
+    /// <summary>By every name; a picture of its own shade.</summary>
+    public Task<Bitmap> UpscaleAsync(Bitmap picture, string upscaler, double factor, CancellationToken cancel) =>
+        Task.FromResult(Pixels((int)(picture.Width * factor), (int)(picture.Height * factor), (byte)upscaler.Length));
+
     public static Bitmap Pixels(int width, int height, byte shade)
     {
         var pixels = new byte[width * height * 3];

@@ -122,6 +122,30 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     }
 
     [Fact]
+    public async Task A_recipe_of_an_older_WebUI_is_drawn_as_then_and_with_an_option_as_today()
+    {
+        const string text = "a cat\nSteps: 1, Sampler: Euler, CFG scale: 7, Seed: 3, Size: 64x64, Version: v1.3.2";
+        var then = await shell.RunAsync("draw", text, "-o", "then.png");
+        Assert.Equal(0, then.Code);
+        Assert.Contains(", Downcast alphas_cumprod: True, Version: DiffusionBot-", then.Out, StringComparison.Ordinal);
+        Assert.Contains("With --ignore-version", then.Error, StringComparison.Ordinal);
+        var today = await shell.RunAsync("draw", text, "--ignore-version", "-o", "today.png");
+        Assert.Equal(0, today.Code);
+        Assert.DoesNotContain("Downcast", today.Out + today.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refiner_is_named_by_an_option_and_one_that_is_not_there_is_told()
+    {
+        var run = await shell.RunAsync("draw", "a cat", "--steps", "1", "--size", Small, "--refiner", "nobody", "--refiner-switch-at", "0.5", "-o", "refined.png");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("Drawn without a refiner. There is no checkpoint 'nobody'", run.Error, StringComparison.Ordinal);
+        run = await shell.RunAsync("draw", "a cat", "--refiner-switch-at", "2", "-o", "refined.png");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("Refiner switch at is 2; expected 0 to 1.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_ratio_is_drawn_at_the_area_of_the_models_own_size()
     {
         var run = await shell.RunAsync("draw", "a cat --ar 16:9 --steps 1", "-o", "ratio.png");

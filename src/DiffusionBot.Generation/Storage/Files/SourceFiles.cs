@@ -7,19 +7,28 @@ namespace DiffusionBot.Generation.Storage.Files;
 /// <summary>The pictures that orders draw from, and their masks: files beside those that are drawn, which go with their request.</summary>
 internal sealed class SourceFiles(IFileStore files, BotDatabase database, TimeProvider clock)
 {
-    private const string Folder = "sources";
+    /// <summary>The folder of its files.</summary>
+    internal const string Folder = "sources";
+
+    /// <summary>Longest edge of what is kept: what is drawn is no larger.</summary>
+    private const int MostEdge = 2048;
+
+    /// <summary>Longest edge of a picture that gets the masked part back, at its own size.</summary>
+    private const int MostEdgeOfWhole = 4096;
+
     private const int Fast = 1;
 
-    /// <summary>The order with its pictures in files instead of memory.</summary>
+    /// <summary>The order with its pictures in files instead of memory; larger ones than are of use, smaller.</summary>
     public async Task<DrawingOrder> KeepAsync(DrawingOrder order, CancellationToken cancel)
     {
         if (order.Image.Init is not { Picture: { } picture } init) return order;
+        var most = init.Inpaint is { Area: InpaintArea.OnlyMasked } ? MostEdgeOfWhole : MostEdge;
         var names = new List<string>();
         foreach (var bitmap in new[] { picture, init.Inpaint?.Mask })
         {
             if (bitmap is null) continue;
             var name = $"{Folder}/{clock.GetUtcNow():yyyy-MM-dd}/{Guid.CreateVersion7(clock.GetUtcNow()):N}.png";
-            await files.WriteAsync(name, await Task.Run(() => PictureWriter.Png(bitmap, null, Fast), cancel), cancel);
+            await files.WriteAsync(name, await Task.Run(() => PictureWriter.Png(Bounded(bitmap, most), null, Fast), cancel), cancel);
             names.Add(name);
         }
         return order with { Sources = names };
@@ -53,6 +62,13 @@ internal sealed class SourceFiles(IFileStore files, BotDatabase database, TimePr
         {
             if (!await database.ReadAsync(db => db.Requests.AnyAsync(r => r.Order.Contains(name)))) await files.DeleteAsync(name);
         }
+    }
+
+    private static Bitmap Bounded(Bitmap picture, int most)
+    {
+        var longest = Math.Max(picture.Width, picture.Height);
+        if (longest <= most) return picture;
+        return Resampling.Resize(picture, Math.Max(1, (int)((long)picture.Width * most / longest)), Math.Max(1, (int)((long)picture.Height * most / longest)), ResampleFilter.Lanczos);
     }
 
     private async Task<Bitmap?> ReadAsync(string name, CancellationToken cancel) =>
