@@ -60,7 +60,10 @@ public static class InfotextMapping
 
     private static readonly Dictionary<string, EmphasisMode> emphasisModes = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Original"] = EmphasisMode.Original, ["No norm"] = EmphasisMode.NoNorm, ["Ignore"] = EmphasisMode.Ignore, ["None"] = EmphasisMode.None,
+        ["Original"] = EmphasisMode.Original,
+        ["No norm"] = EmphasisMode.NoNorm,
+        ["Ignore"] = EmphasisMode.Ignore,
+        ["None"] = EmphasisMode.None,
     };
 
     /// <summary>How much of the masked part an inpainting model is not shown; another weight is not drawn.</summary>
