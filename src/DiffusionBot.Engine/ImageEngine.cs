@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Pipelines;
 using DiffusionBot.Engine.Runtime;
 using DiffusionBot.Engine.Sampling;
@@ -53,6 +54,14 @@ public sealed class ImageEngine : IDisposable
 
     /// <summary>Whether ONNX Runtime's CUDA provider came along with the program: without it there is only the CPU.</summary>
     public static bool HasCudaProvider => EngineDevice.CudaProviderIsThere();
+
+    /// <summary>The LoRA that a prompt means by a name; null: there is none.</summary>
+    /// <param name="models">What there is.</param>
+    /// <param name="name">File name, alias, or a name whose hash the text has.</param>
+    /// <param name="loraHashes">`Lora hashes` of the text; null: it has none.</param>
+    /// <param name="cancel">Stops the hashing of files not seen before.</param>
+    public static Task<ModelFile?> FindLoraAsync(ModelIndex models, string name, string? loraHashes, CancellationToken cancel = default) =>
+        LoraSearch.FindAsync(models.Files(ModelKind.Lora), name, LoraHashes.Parse(loraHashes).GetValueOrDefault(LoraHashes.Plain(name)), [], cancel);
 
     /// <summary>Samplers by WebUI's names.</summary>
     public static IReadOnlyList<string> Samplers { get; } = [.. SamplerTable.All.Select(s => s.Name)];

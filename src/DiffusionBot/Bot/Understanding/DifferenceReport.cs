@@ -23,7 +23,7 @@ internal sealed record DifferenceReport(ImageRequest Request, IReadOnlyList<Loca
         var lines = new List<LocalText>();
         request = await WithModelAsync(WithSampler(request, lines), models, lines, cancel);
         request = await WithVaeAsync(request, models, lines, cancel);
-        TellNetworks(request, recipe, models, lines);
+        await TellNetworksAsync(request, recipe, models, lines, cancel);
         var notDrawn = InfotextMapping.NotDrawn(recipe).Where(label => label is not ("Lora hashes" or "TI hashes")).ToList();
         if (notDrawn.Count > 0) lines.Add(DifferenceTexts.NotDrawn(notDrawn));
         if (lines.Count > 0 && recipe.Parameters.ContainsKey("Seed")) lines.Add(DifferenceTexts.SeedDiffers);
@@ -74,12 +74,14 @@ internal sealed record DifferenceReport(ImageRequest Request, IReadOnlyList<Loca
         return request with { Vae = "None" };
     }
 
-    private static void TellNetworks(ImageRequest request, InfotextValues recipe, ModelIndex models, List<LocalText> lines)
+    private static async Task TellNetworksAsync(ImageRequest request, InfotextValues recipe, ModelIndex models, List<LocalText> lines, CancellationToken cancel)
     {
         foreach (var (kind, name) in Tags(request.Prompt).Concat(Tags(request.NegativePrompt)).Concat(Embeddings(recipe)).Distinct())
         {
-            var isHere = models.Files(kind).Any(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-            lines.Add(DifferenceTexts.Network(kind, name, isHere));
+            var isHere = kind == ModelKind.Lora
+                ? await ImageEngine.FindLoraAsync(models, name, request.LoraHashes, cancel) is not null
+                : models.Files(kind).Any(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (!isHere) lines.Add(DifferenceTexts.NoNetwork(kind, name));
         }
     }
 

@@ -34,12 +34,10 @@ internal static class DifferenceTexts
         $"The VAE {Short(asked)} is not here; the model's own is used.{(near.Count == 0 ? "" : $" Names like it: {string.Join(", ", near)}.")}",
         $"没有 VAE {Short(asked)}，改用模型自带的。{(near.Count == 0 ? "" : $"名称相近的有：{string.Join("、", near)}。")}");
 
-    public static LocalText Network(ModelKind kind, string name, bool isHere)
+    public static LocalText NoNetwork(ModelKind kind, string name)
     {
         var what = kind switch { ModelKind.Embedding => new LocalText("embedding", "嵌入模型"), ModelKind.Hypernetwork => new LocalText("hypernetwork", "超网络"), _ => (LocalText)"LoRA" };
-        return isHere
-            ? new LocalText($"The {what.English} {Short(name)} is here, but not applied yet.", $"{what.Chinese} {Short(name)} 在这里，但暂时还不会生效。")
-            : new LocalText($"The {what.English} {Short(name)} is not here; drawn without it.", $"没有 {what.Chinese} {Short(name)}，画图时不用它。");
+        return new LocalText($"The {what.English} {Short(name)} is not here; drawn without it.", $"没有 {what.Chinese} {Short(name)}，画图时不用它。");
     }
 
     public static LocalText NotDrawn(IReadOnlyList<string> labels) => new(

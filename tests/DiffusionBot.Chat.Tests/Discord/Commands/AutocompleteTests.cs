@@ -17,6 +17,7 @@ public sealed class AutocompleteTests
     [InlineData("imagine", "model", SuggestionKind.Model)]
     [InlineData("imagine", "preset", SuggestionKind.Preset)]
     [InlineData("imagine", "lora", SuggestionKind.Lora)]
+    [InlineData("imagine", "style", SuggestionKind.Style)]
     [InlineData("preset", "name", SuggestionKind.Preset)]
     [InlineData("cancel", "code", SuggestionKind.WaitingRequest)]
     [InlineData("history", "code", SuggestionKind.DrawnRequest)]
@@ -36,7 +37,7 @@ public sealed class AutocompleteTests
     {
         var suggesting = DiscordCommandList.Create().SelectMany(c => (c!["options"]?.AsArray() ?? []).Where(o => (bool?)o!["autocomplete"] == true).Select(o => $"{c["name"]} {o!["name"]}"));
         Assert.Equal(
-            ["imagine sampler", "imagine schedule", "imagine size", "imagine model", "imagine preset", "imagine lora", "preset name", "cancel code", "history code"], suggesting);
+            ["imagine sampler", "imagine schedule", "imagine size", "imagine model", "imagine preset", "imagine lora", "imagine style", "preset name", "cancel code", "history code"], suggesting);
     }
 
     [Fact]
