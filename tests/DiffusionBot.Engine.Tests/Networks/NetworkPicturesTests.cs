@@ -14,7 +14,15 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>Those whose first draw was not within the tolerance where this was written: they take long.</summary>
+    private static readonly string[] rounded =
+        ["hn-two", "locon-cp", "glora", "oft-lycoris", "dora", "ti-case", "oft-kohya", "hn-swish-act", "ti-negative", "peft", "peft-twin", "diffusers-processor"];
+
     public static TheoryData<string> Ids => NetworkEngine.Ids;
+
+    public static TheoryData<string> Plain => [.. NetworkEngine.Cases.Keys.Except(rounded)];
+
+    public static TheoryData<string> Rounded => [.. rounded];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -26,12 +34,18 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
         Assert.Equal(id == "missing" ? 1 : 0, result.Notes.Count);
     }
 
+    [Theory]
+    [MemberData(nameof(Plain))]
+    public Task Latents_are_those_of_WebUI(string id) => CompareAsync(id);
+
+    [Theory, Trait("Category", "Long")]
+    [MemberData(nameof(Rounded))]
+    public Task Latents_are_those_of_WebUI_up_to_roundings(string id) => CompareAsync(id);
+
     /// <summary>
     /// At 64x64 roundings decide what this checkpoint draws (see <see cref="TinySd1PicturesTests"/>): of draws whose inputs differ by as much the nearest counts.
     /// </summary>
-    [Theory]
-    [MemberData(nameof(Ids))]
-    public async Task Latents_are_those_of_WebUI_up_to_roundings(string id)
+    private async Task CompareAsync(string id)
     {
         using var model = LoadedModel.Load(SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), vae: null, EngineDevice.Cpu(0), Cancel);
         var plan = await DrawingPlan.MakeAsync(NetworkEngine.RequestOf(id), networks.Engine.Models, () => 0, Cancel);
@@ -39,10 +53,10 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
         var expected = Expected.Floats(NetworkEngine.Cases[id].TryGetProperty("same_as", out var twin) ? twin.GetString()! : id);
         var guides = drawing.Encode();
         var nearest = TensorAssert.RelativeL2(expected, drawing.Sample(0, guides));
-        for (var draw = 1; draw < 900 && nearest > 1e-3; draw++) nearest = Math.Min(nearest, TensorAssert.RelativeL2(expected, Rounded(draw)));
+        for (var draw = 1; draw < 900 && nearest > 1e-3; draw++) nearest = Math.Min(nearest, TensorAssert.RelativeL2(expected, Shaken(draw)));
         Assert.True(nearest <= 1e-3, $"{id}: off by {nearest:E2}.");
 
-        float[] Rounded(int seed)
+        float[] Shaken(int seed)
         {
             var random = new Random(seed);
             // Shaken too little it may never fall to WebUI's side (hn-swish-act), shaken too much it is never near.
