@@ -20,13 +20,14 @@ public readonly record struct AspectRatio(int Width, int Height)
     /// <summary>The height beside this width.</summary>
     public int HeightFor(int width) => Rounded((double)width * Height / Width);
 
-    /// <summary>A request's size where the checkpoint's own is this.</summary>
+    /// <summary>A request's size where the checkpoint's own is this. One that says nothing of it has the proportions of the picture that it draws from.</summary>
     public static (int Width, int Height) SizeOf(ImageRequest request, int width, int height) => (request.Width, request.Height, request.Aspect) switch
     {
         ({ } wide, { } high, _) => (wide, high),
         ({ } wide, null, { } ratio) => (wide, ratio.HeightFor(wide)),
         (null, { } high, { } ratio) => (ratio.WidthFor(high), high),
         (null, null, { } ratio) => ratio.AtAreaOf(width, height),
+        (null, null, null) when request.Init?.Picture is { } picture => new AspectRatio(picture.Width, picture.Height).AtAreaOf(width, height),
         var (wide, high, _) => (wide ?? width, high ?? height),
     };
 

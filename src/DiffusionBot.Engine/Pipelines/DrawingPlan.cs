@@ -104,7 +104,7 @@ internal sealed record DrawingPlan(
     /// <summary>The variation seed of an image.</summary>
     public long VariationSeedOf(int index) => Request.VariationSeed + index;
 
-    /// <summary>Words alone have no picture's settings, a picture no second pass, and the size is the picture's own where none is said.</summary>
+    /// <summary>Words alone have no picture's settings, and a picture no second pass.</summary>
     private static ImageRequest Settled(ImageRequest request, out IReadOnlyList<LocalText> notes)
     {
         notes = [];
@@ -122,8 +122,7 @@ internal sealed record DrawingPlan(
             init = init with { Inpaint = null };
         }
         notes = found;
-        var aspect = request is { Width: null, Height: null, Aspect: null } ? new AspectRatio(picture.Width, picture.Height) : request.Aspect;
-        return request with { Hires = null, Init = init, Aspect = aspect };
+        return request with { Hires = null, Init = init };
     }
 
     /// <summary>What the parameter text of an image has to say beyond the request.</summary>

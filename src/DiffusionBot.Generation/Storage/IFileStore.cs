@@ -19,6 +19,17 @@ public interface IFileStore
     /// <summary>Every file below a folder, with size and age.</summary>
     IAsyncEnumerable<(string Name, long Bytes, DateTime WrittenAt)> ListAsync(string folder, CancellationToken cancel = default);
 
+    /// <summary>The names of the files below a folder that were written before a moment.</summary>
+    async Task<IReadOnlyList<string>> OlderAsync(string folder, DateTime before)
+    {
+        var old = new List<string>();
+        await foreach (var file in ListAsync(folder))
+        {
+            if (file.WrittenAt < before) old.Add(file.Name);
+        }
+        return old;
+    }
+
     /// <summary>Removes what a kill in the middle of a write left behind; it is in no list.</summary>
     /// <param name="before">What is younger may be somebody's who still writes.</param>
     void RemoveLeftovers(DateTime before);

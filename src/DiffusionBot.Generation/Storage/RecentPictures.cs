@@ -44,13 +44,7 @@ public sealed class RecentPictures
     /// <summary>Removes those that are too old to be found.</summary>
     internal async Task TidyAsync()
     {
-        var before = clock.GetUtcNow().UtcDateTime - KeptFor;
-        var old = new List<string>();
-        await foreach (var file in files.ListAsync(Folder))
-        {
-            if (file.WrittenAt < before) old.Add(file.Name);
-        }
-        foreach (var name in old) await files.DeleteAsync(name);
+        foreach (var name in await files.OlderAsync(Folder, clock.GetUtcNow().UtcDateTime - KeptFor)) await files.DeleteAsync(name);
     }
 
     private static string KeyOf(string userId) => NoteStore.KeyOf(userId, "recent-picture");

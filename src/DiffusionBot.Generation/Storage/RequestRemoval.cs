@@ -53,12 +53,7 @@ internal sealed class RequestRemoval(BotDatabase database, IFileStore files, Sou
     {
         await sources.RemoveOrphansAsync(before);
         var removed = 0;
-        var old = new List<string>();
-        await foreach (var file in files.ListAsync(FileNames.Pictures))
-        {
-            if (file.WrittenAt < before) old.Add(file.Name);
-        }
-        foreach (var some in old.Chunk(MostAtOnce))
+        foreach (var some in (await files.OlderAsync(FileNames.Pictures, before)).Chunk(MostAtOnce))
         {
             var known = await database.ReadAsync(db => db.Pictures.Where(p => some.Contains(p.FileName)).Select(p => p.FileName).ToListAsync());
             foreach (var name in some.Except(known, StringComparer.Ordinal))

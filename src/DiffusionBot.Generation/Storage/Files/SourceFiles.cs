@@ -53,12 +53,7 @@ internal sealed class SourceFiles(IFileStore files, BotDatabase database, TimePr
     /// <param name="before">Younger ones may be about to get their row.</param>
     public async Task RemoveOrphansAsync(DateTime before)
     {
-        var old = new List<string>();
-        await foreach (var file in files.ListAsync(Folder))
-        {
-            if (file.WrittenAt < before) old.Add(file.Name);
-        }
-        foreach (var name in old)
+        foreach (var name in await files.OlderAsync(Folder, before))
         {
             if (!await database.ReadAsync(db => db.Requests.AnyAsync(r => r.Order.Contains(name)))) await files.DeleteAsync(name);
         }

@@ -13,7 +13,6 @@ internal sealed class SourcePictures(Targets targets, PictureArchive archive, Re
 
     /// <summary>
     /// The request with the picture that was sent along, else that which is answered, else the last that was sent or drawn within ten minutes. Of two sent along the second is the mask.
-    /// Without a size it gets the picture's proportions.
     /// </summary>
     /// <returns>Null: there is none.</returns>
     /// <exception cref="InvalidRequestException">It is no picture.</exception>
@@ -21,11 +20,9 @@ internal sealed class SourcePictures(Targets targets, PictureArchive archive, Re
     {
         var found = await FindAsync(talk, cancel);
         if (found.Count == 0) return null;
-        var picture = Decode(found[0]);
-        var init = (image.Init ?? new InitImage()) with { Picture = picture };
+        var init = (image.Init ?? new InitImage()) with { Picture = Decode(found[0]) };
         if (found.Count > 1) init = init with { Inpaint = (init.Inpaint ?? new Inpainting()) with { Mask = Decode(found[1]) } };
-        var aspect = image is { Width: null, Height: null, Aspect: null } ? new AspectRatio(picture.Width, picture.Height) : image.Aspect;
-        return image with { Init = init, Aspect = aspect };
+        return image with { Init = init };
     }
 
     private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAsync(Talk talk, CancellationToken cancel)
