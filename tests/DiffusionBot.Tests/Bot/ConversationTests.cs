@@ -94,15 +94,15 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
         var user = bot.Somebody();
         Assert.Contains("要用哪张图", (await user.SayAsync("画 一只猫 用上图")).Text, StringComparison.Ordinal);
         await user.SayAsync("", pictures: [Plain(200, 30, 30)]);
-        var drawn = await user.DrawAsync("一只猫，用上图 --重绘幅度 0.1 --步数 10");
+        var drawn = await user.DrawAsync("一只猫，用上图 --重绘幅度 0.1 --步数 10 --种子 5");
         Assert.Equal("0.1", drawn.InfotextOf().Value("Denoising strength"));
         Assert.StartsWith("一只猫\n", drawn.InfotextOf(), StringComparison.Ordinal);
         AssertNear((200, 30, 30), drawn);
         // Its picture is kept with the request.
-        AssertNear((200, 30, 30), await user.DrawAsync($"again {drawn.Reference}"));
+        AssertNear((200, 30, 30), await user.DrawAsync($"again {drawn.Reference} --种子 6"));
         // One that is sent along goes before one that was sent; and one that is answered, too.
-        AssertNear((30, 30, 200), await user.DrawAsync("画 一只狗 --init --denoise 0.1 --步数 10", pictures: [Plain(30, 30, 200)]));
-        AssertNear((200, 30, 30), await user.DrawAsync("画 一只狗 用上图 --denoise 0.1 --步数 10", drawn.AsAnswered()));
+        AssertNear((30, 30, 200), await user.DrawAsync("画 一只狗 --init --denoise 0.1 --步数 10 --种子 5", pictures: [Plain(30, 30, 200)]));
+        AssertNear((200, 30, 30), await user.DrawAsync("画 一只狗 用上图 --denoise 0.1 --步数 10 --种子 5", drawn.AsAnswered()));
     }
 
     [Fact]
