@@ -33,6 +33,12 @@ public sealed record HiresFix
     /// <summary>What it should not have; null: the same.</summary>
     public string? NegativePrompt { get; init; }
 
+    /// <summary>The second pass' guidance, 1 to 30; null: the first's. Infotext: Hires CFG Scale (Forge's).</summary>
+    public double? CfgScale { get; init; }
+
+    /// <summary>The checkpoint that draws the second pass, by name or hash; null: the first's. Infotext: Hires checkpoint.</summary>
+    public string? Checkpoint { get; init; }
+
     /// <summary>The size that the first pass is enlarged to: one edge alone keeps its ratio; with both the picture fills them, and what is over is cut off after.</summary>
     /// <param name="width">Of the first pass, in pixels.</param>
     /// <param name="height">Of the first pass, in pixels.</param>

@@ -145,24 +145,17 @@ public sealed class ImageEngine : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         progress?.Report(new DrawingProgress(DrawingStage.Loading, 0, plan.Request.Steps * plan.Request.BatchCount));
-        LoadedModel Checkpoint() => Get(plan.Checkpoint, plan.Vae, cancel);
-        LoadedModel? refined = null;
-        var drawing = new TextToImage(Checkpoint(), plan, drawn => PreviewOf(plan, drawn, isRefiner: drawn == refined, cancel), progress, cancel)
-        {
-            Upscalers = upscalers,
-            Reload = Checkpoint,
-            LoadRefiner = plan.Refiner is { } refiner ? () => refined = Get(refiner.Checkpoint, refiner.Vae, cancel) : null,
-        };
+        LoadedModel Load(OtherCheckpoint? other) => other is null ? Get(plan.Checkpoint, plan.Vae, cancel) : Get(other.Checkpoint, other.Vae, cancel);
+        var drawing = new TextToImage(Load(null), plan, (drawn, vaeHash) => PreviewOf(drawn, vaeHash, cancel), progress, cancel) { Upscalers = upscalers, Load = Load };
         return drawing.Draw(Stopwatch.GetElapsedTime(started));
     }
 
     private LoadedModel Get(ModelFile checkpoint, ModelFile? vae, CancellationToken cancel) => cache.Get(ModelKey.Of(checkpoint, vae), () => ExpectedBytes(checkpoint), cancel);
 
-    private LatentPreview PreviewOf(DrawingPlan plan, LoadedModel drawn, bool isRefiner, CancellationToken cancel)
+    private LatentPreview PreviewOf(LoadedModel drawn, string vaeHash, CancellationToken cancel)
     {
-        var hash = isRefiner ? plan.Refiner!.VaeHash : plan.VaeHash;
-        if (previews.TryGetValue(hash, out var known)) return known;
-        return previews[hash] = LatentPreview.For(options.Models.CacheFolder, hash, drawn.Decoder, cancel);
+        if (previews.TryGetValue(vaeHash, out var known)) return known;
+        return previews[vaeHash] = LatentPreview.For(options.Models.CacheFolder, vaeHash, drawn.Decoder, cancel);
     }
 
     private LoadedModel Load(ModelKey key, CancellationToken cancel) =>

@@ -36,7 +36,7 @@ internal sealed record DrawingPlan(
     public bool LooksAtPicture { get; init; }
 
     /// <summary>What goes on where the checkpoint leaves off; null: nothing.</summary>
-    public RefinerPlan? Refiner { get; init; }
+    public OtherCheckpoint? Refiner { get; init; }
 
     /// <summary>What edits' times are relative to in the first pass.</summary>
     public PassLength FirstPass => new(Sampler.Sampler.LooksIn(Request.Steps)) { CountsAsBefore = Request.OlderWays.OldPromptEditing };
@@ -75,14 +75,16 @@ internal sealed record DrawingPlan(
         var size = AspectRatio.SizeOf(request, width, height);
         RequestRules.Check(size.Width, size.Height);   // an edge that comes out of a ratio
         var networks = await NetworkPlan.MakeAsync(seeded.Prompt, request.LoraHashes, models, notes, cancel);
+        var second = HiresPlan.Of(request, sampler, size.Width, size.Height, models);
+        if (second is not null) second = second with { Other = await OtherCheckpoint.HiresAsync(request, checkpoint, models, notes, cancel) };
         var plan = new DrawingPlan(seeded, sampler, checkpoint, hash, vae, vaeHash, size.Width, size.Height, notes)
         {
-            Hires = HiresPlan.Of(request, sampler, size.Width, size.Height, models),
+            Hires = second,
             Networks = networks,
             HiresNetworks = seeded.Hires?.Prompt is { } again ? await NetworkPlan.MakeAsync(again, request.LoraHashes, models, notes, cancel) : networks,
             Embeddings = models.Files(ModelKind.Embedding),
             LooksAtPicture = family.UnetInputs > ImageNoise.LatentChannels,
-            Refiner = await RefinerPlan.OfAsync(request, checkpoint, models, notes, cancel),
+            Refiner = await OtherCheckpoint.RefinerAsync(request, second?.Other?.Checkpoint ?? checkpoint, models, notes, cancel),
         };
         if (OlderWaysNote.Of(seeded.OlderWays, plan.UsesOldTimelines, plan.Refiner is not null) is { } older) notes.Add(older);
         return plan;
@@ -141,6 +143,7 @@ internal sealed record DrawingPlan(
         Refiner = isRefined ? Refiner?.Title : null,
         UsesOldTimelines = UsesOldTimelines,
         IsPadded = isPadded,
+        HiresCheckpoint = Hires?.Other?.Title,
         HiresSampler = Hires is { } h && h.Sampler.Sampler.Name != Sampler.Sampler.Name ? h.Sampler.Sampler.Name : null,
         HiresScheduleType = Hires is { } s && s.Sampler.ScheduleLabel != Sampler.ScheduleLabel ? s.Sampler.ScheduleLabel : null,
     };

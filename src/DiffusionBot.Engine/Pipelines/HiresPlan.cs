@@ -16,6 +16,9 @@ namespace DiffusionBot.Engine.Pipelines;
 /// <param name="CutY">Rows of the latent to cut off.</param>
 internal sealed record HiresPlan(HiresFix Fix, SamplerChoice Sampler, LatentUpscaler? Latent, PictureUpscaler? Picture, int Width, int Height, int CutX, int CutY)
 {
+    /// <summary>What draws it; null: the first pass' checkpoint.</summary>
+    public OtherCheckpoint? Other { get; init; }
+
     /// <summary>The enlarged latent's height, before it is cut.</summary>
     public int LatentHeight => Height / LatentDecoder.Factor;
 
@@ -25,6 +28,10 @@ internal sealed record HiresPlan(HiresFix Fix, SamplerChoice Sampler, LatentUpsc
     /// <summary>Steps of the second pass.</summary>
     /// <param name="first">Of the first.</param>
     public int StepsAfter(int first) => Fix.Steps > 0 ? Fix.Steps : first;
+
+    /// <summary>Its guidance.</summary>
+    /// <param name="first">The first's.</param>
+    public double CfgScaleAfter(double first) => Fix.CfgScale ?? first;
 
     /// <summary>Decides a second pass.</summary>
     /// <param name="request">With one.</param>

@@ -1,4 +1,5 @@
 using DiffusionBot.Engine.Runtime;
+using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Engine.Pipelines;
 
@@ -7,7 +8,8 @@ internal static class HiresStart
 {
     /// <summary>Enlarged and cut.</summary>
     /// <param name="second">How.</param>
-    /// <param name="model">Whose autoencoder is asked where pictures are enlarged.</param>
+    /// <param name="model">Drew the latents, and decodes them where pictures are enlarged.</param>
+    /// <param name="next">Gives what draws the second pass, and encodes the enlarged pictures; called once, before anything is asked of it.</param>
     /// <param name="upscalers">Enlarges pictures.</param>
     /// <param name="latents">[B, C, h, w] as the sampler left them.</param>
     /// <param name="batch">How many.</param>
@@ -16,21 +18,18 @@ internal static class HiresStart
     /// <param name="cancel">Stops within a run.</param>
     /// <returns>[B, C, height, width].</returns>
     public static (float[] Latents, int Height, int Width) Of(
-        HiresPlan second, LoadedModel model, UpscalerCache upscalers, float[] latents, int batch, (int Height, int Width) from, NativeClock clock, CancellationToken cancel)
+        HiresPlan second, LoadedModel model, Func<LoadedModel> next, UpscalerCache upscalers, float[] latents, int batch, (int Height, int Width) from, NativeClock clock, CancellationToken cancel)
     {
         var to = (second.LatentHeight, second.LatentWidth);
         var each = latents.Length / batch;
+        // All are decoded before the next model is asked for: the one that drew them may have to go for it.
+        Bitmap[] pictures = second.Latent is null ? [.. Enumerable.Range(0, batch).Select(i => model.Decoder.Decode(latents.AsSpan(i * each, each), from.Height, from.Width, clock, cancel))] : [];
+        var drawing = next();
         var enlarged = second.Latent is { } upscaler
-            ? upscaler.Resize(latents, batch * model.LatentChannels, from, to)
-            : [.. Enumerable.Range(0, batch).SelectMany(i => Repainted(latents.AsSpan(i * each, each)))];
-        return Cut(enlarged, batch * model.LatentChannels, to, second.CutY, second.CutX);
-
-        float[] Repainted(ReadOnlySpan<float> latent)
-        {
-            var picture = model.Decoder.Decode(latent, from.Height, from.Width, clock, cancel);
-            var larger = upscalers.Resize(second.Picture!, picture, second.LatentWidth * LatentDecoder.Factor, second.LatentHeight * LatentDecoder.Factor, clock, cancel);
-            return model.Encoder.Encode(larger, clock, cancel);
-        }
+            ? upscaler.Resize(latents, batch * drawing.LatentChannels, from, to)
+            : [.. pictures.SelectMany(picture => drawing.Encoder.Encode(
+                upscalers.Resize(second.Picture!, picture, second.LatentWidth * LatentDecoder.Factor, second.LatentHeight * LatentDecoder.Factor, clock, cancel), clock, cancel))];
+        return Cut(enlarged, batch * drawing.LatentChannels, to, second.CutY, second.CutX);
     }
 
     private static (float[] Latents, int Height, int Width) Cut(float[] latents, int planes, (int Height, int Width) size, int cutY, int cutX)

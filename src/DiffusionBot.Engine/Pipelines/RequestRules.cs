@@ -45,6 +45,7 @@ internal static class RequestRules
     private static void Check(HiresFix hires)
     {
         Within(new("Hires upscale", "高清修复倍数"), hires.Scale, 1, 4);
+        if (hires.CfgScale is { } cfg) Within(new("Hires CFG scale", "高清修复的提示词引导系数"), cfg, 1, 30);
         Within(new("Hires steps", "高清修复步数"), hires.Steps, 0, 150);
         Within(new("Denoising strength", "重绘幅度"), hires.DenoisingStrength, 0, 1);
         Check(hires.Width ?? LeastEdge, hires.Height ?? LeastEdge);

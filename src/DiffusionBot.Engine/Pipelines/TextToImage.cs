@@ -9,15 +9,16 @@ using DiffusionBot.Engine.Sampling;
 namespace DiffusionBot.Engine.Pipelines;
 
 /// <summary>Text to image, and image to image: prompt to conditioning, noise or a picture to latent, latent to picture, batch after batch.</summary>
-/// <param name="checkpoint">What draws.</param>
+/// <param name="checkpoint">What draws, and begins each batch.</param>
 /// <param name="plan">What to draw.</param>
-/// <param name="preview">Shows latents that a model draws.</param>
+/// <param name="preview">Shows latents that a model draws whose autoencoder has this hash.</param>
 /// <param name="progress">Told at every stage and step; may be null.</param>
 /// <param name="cancel">Stops within a step.</param>
-internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func<LoadedModel, LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
+internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func<LoadedModel, string, LatentPreview> preview, IProgress<DrawingProgress>? progress, CancellationToken cancel)
 {
-    private LoadedModel model = checkpoint;   // what draws now
-    private bool isRefined;
+    // What draws now; null: the plan's own checkpoint.
+    private (LoadedModel Model, OtherCheckpoint? Other) current = (checkpoint, null);
+    private Guides? secondGuides;
     private Guides? refinedGuides;
 
     private readonly NativeClock clock = new();
@@ -26,14 +27,15 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     private readonly Dictionary<(NetworkPlan, LoadedModel), EmbeddingLibrary> libraries = [];
     private int stepsDone;
 
-    /// <summary>Gives the checkpoint again after a refiner took its place.</summary>
-    public Func<LoadedModel> Reload { get; init; } = () => checkpoint;
-
-    /// <summary>Gives the refiner; what drew before may have gone to make room. Null: there is none.</summary>
-    public Func<LoadedModel>? LoadRefiner { get; init; }
+    /// <summary>Gives another checkpoint, or the plan's own again (null); what drew before may have gone to make room.</summary>
+    public Func<OtherCheckpoint?, LoadedModel> Load { get; init; } = _ => checkpoint;
 
     /// <summary>Enlarges pictures before a second pass. Default: by no network.</summary>
     public UpscalerCache Upscalers { get; init; } = new(() => throw new InvalidOperationException("No device for an upscaler's network."));
+
+    private LoadedModel Model => current.Model;
+
+    private bool IsRefined => plan.Refiner is not null && current.Other == plan.Refiner;
 
     private int FirstSteps => request.Init?.StepsOf(request.Steps) ?? request.Steps;
 
@@ -45,11 +47,11 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     {
         var started = Stopwatch.GetTimestamp();
         var guides = Encode();
-        var secondGuides = plan.Hires is { } hires ? Encode(hires) : null;
+        // What another checkpoint understands of them is seen when it is there.
+        if (plan.Hires is { Other: null } hires) secondGuides = Encode(hires);
         var embeddingHashes = EmbeddingHashes.Of(plan.Networks.Prompt, request.NegativePrompt, plan.FirstPass, request.Emphasis, LibraryOf(plan.Networks));
-        foreach (var library in libraries.Values) notes.AddRange(library.Notes.Except(notes));
         var text = Stopwatch.GetElapsedTime(started);
-        var start = request.Init is null ? null : new PictureStart(plan, model, plan.SeedsOf(0), clock, cancel);
+        var start = request.Init is null ? null : new PictureStart(plan, Model, plan.SeedsOf(0), clock, cancel);
         var told = start is { IsMasked: false } ? request with { Init = request.Init! with { Inpaint = null } } : request;
 
         var (sampling, decode) = (TimeSpan.Zero, TimeSpan.Zero);
@@ -57,10 +59,10 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
         for (var batch = 0; batch < request.BatchCount; batch++)
         {
             var stage = Stopwatch.GetTimestamp();
-            if (isRefined) (model, isRefined) = (Reload(), false);
+            Use(null);
             var latents = Sample(batch, guides, start);
             var (height, width) = (plan.LatentHeight, plan.LatentWidth);
-            if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, batch, latents, secondGuides!);
+            if (plan.Hires is { } second) (latents, height, width) = SampleAgain(second, batch, latents);
             sampling += Stopwatch.GetElapsedTime(stage);
             stage = Stopwatch.GetTimestamp();
             Report(DrawingStage.Decoding);
@@ -69,12 +71,13 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
             {
                 var index = batch * request.BatchSize + i;
                 var latent = latents.AsSpan(i * each, each);
-                var pixels = model.Decoder.Decode(latent, height, width, clock, cancel);
-                var facts = plan.FactsOf(index, isRefined, embeddingHashes, guides.IsPadded || secondGuides is { IsPadded: true });
+                var pixels = Model.Decoder.Decode(latent, height, width, clock, cancel);
+                var facts = plan.FactsOf(index, IsRefined, embeddingHashes, guides.IsPadded || secondGuides is { IsPadded: true });
                 images.Add(new DrawnImage(start?.Finish(pixels) ?? pixels, plan.SeedOf(index), InfotextWriter.Write(told, facts)));
             }
             decode += Stopwatch.GetElapsedTime(stage);
         }
+        foreach (var library in libraries.Values) notes.AddRange(library.Notes.Except(notes));
         return new ImageResult(images, new StageTimings(load, text, sampling, decode, load + Stopwatch.GetElapsedTime(started), clock.Elapsed), notes);
     }
 
@@ -83,41 +86,49 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     internal Guides Encode()
     {
         Report(DrawingStage.Reading);
-        if (model.Text.Layers is { } layers && request.ClipSkip > layers)
-        {
-            throw new InvalidRequestException(new(
-                $"Clip skip is {request.ClipSkip}; the text encoder of {plan.Checkpoint.Name} has {layers} layers.",
-                $"CLIP 跳过层是 {request.ClipSkip}，而 {plan.Checkpoint.Name} 的文本编码器只有 {layers} 层。"));
-        }
-        return Encode(plan.Networks, request.NegativePrompt, plan.Sampler.Sampler, plan.FirstPass, (plan.Width, plan.Height));
+        return Encode(plan.Networks, AskedFor(plan.Sampler.Sampler, request.CfgScale, request.NegativePrompt), plan.FirstPass, (plan.Width, plan.Height));
     }
 
     /// <summary>What both say in the second pass.</summary>
-    internal Guides Encode(HiresPlan second) =>
-        Encode(
-            plan.HiresNetworks, second.Fix.NegativePrompt ?? request.NegativePrompt, second.Sampler.Sampler, plan.SecondPass(second), (second.Width, second.Height));
+    internal Guides Encode(HiresPlan second) => Encode(
+        plan.HiresNetworks, AskedFor(second.Sampler.Sampler, second.CfgScaleAfter(request.CfgScale), second.Fix.NegativePrompt ?? request.NegativePrompt),
+        plan.SecondPass(second), (second.Width, second.Height));
 
-    private Guides Encode(NetworkPlan networks, string negative, Sampler sampler, PassLength length, (int Width, int Height) size)
+    private static string? AskedFor(Sampler sampler, double cfgScale, string negative) => sampler.AsksForNegative(cfgScale) ? negative : null;
+
+    private Guides Encode(NetworkPlan networks, string? negative, PassLength length, (int Width, int Height) size)
     {
+        if (Model.Text.Layers is { } layers && request.ClipSkip > layers)
+        {
+            var name = (current.Other?.Checkpoint ?? plan.Checkpoint).Name;
+            throw new InvalidRequestException(new(
+                $"Clip skip is {request.ClipSkip}; the text encoder of {name} has {layers} layers.", $"CLIP 跳过层是 {request.ClipSkip}，而 {name} 的文本编码器只有 {layers} 层。"));
+        }
         PutOn(networks);
-        var encoder = new PromptEncoder(model.Text, request.ClipSkip, request.Emphasis, clock, cancel)
+        var encoder = new PromptEncoder(Model.Text, request.ClipSkip, request.Emphasis, clock, cancel)
         {
             Size = size,
             Embeddings = LibraryOf(networks),
             PadsNegative = request.OlderWays.PadsNegative,
             PadConds = request.PadConds,
         };
-        return encoder.Encode(networks.Prompt, sampler.AsksForNegative(request.CfgScale) ? negative : null, length);
+        return encoder.Encode(networks.Prompt, negative, length);
+    }
+
+    /// <summary>What draws from here on; null: the plan's own checkpoint.</summary>
+    private void Use(OtherCheckpoint? other)
+    {
+        if (other != current.Other) current = (Load(other), other);
     }
 
     /// <summary>Exactly these networks, whatever was on before.</summary>
-    private void PutOn(NetworkPlan networks) => notes.AddRange(model.Apply(networks.Set, cancel).Except(notes));
+    private void PutOn(NetworkPlan networks) => notes.AddRange(Model.Apply(networks.Set, cancel).Except(notes));
 
     /// <summary>Words that stand for vectors while these networks are on: some come with them.</summary>
     private EmbeddingLibrary LibraryOf(NetworkPlan networks)
     {
-        if (libraries.TryGetValue((networks, model), out var known)) return known;
-        var library = libraries[(networks, model)] = new EmbeddingLibrary(plan.Embeddings, model.Text.Widths, cancel);
+        if (libraries.TryGetValue((networks, Model), out var known)) return known;
+        var library = libraries[(networks, Model)] = new EmbeddingLibrary(plan.Embeddings, Model.Text.Widths, cancel);
         foreach (var lora in networks.Set.Loras) library.AddBundled(lora.Name, TensorFile.Open(lora.File.Path));
         return library;
     }
@@ -129,7 +140,7 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     internal float[] Sample(int batch, Guides guides, PictureStart? start = null)
     {
         PutOn(plan.Networks);
-        var shape = new LatentShape(request.BatchSize, model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
+        var shape = new LatentShape(request.BatchSize, Model.LatentChannels, plan.LatentHeight, plan.LatentWidth);
         // As WebUI's default has it, a refiner comes in the second pass where there is one.
         return Sample(shape, batch, guides, start?.Beside, FirstSteps, plan.Hires is null ? Encode : null, (sampler, noise, done) => start is null
             ? sampler.FromNoise(plan.Sampler, request.Steps, (float)request.CfgScale, noise, done, cancel)
@@ -137,15 +148,22 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     }
 
     /// <summary>The latents of a batch after the second pass, and their height and width.</summary>
-    internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, int batch, float[] latents, Guides guides)
+    internal (float[] Latents, int Height, int Width) SampleAgain(HiresPlan second, int batch, float[] latents)
     {
         var steps = second.StepsAfter(request.Steps);
+        var (start, height, width) = HiresStart.Of(second, Model, Next, Upscalers, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
+        secondGuides ??= Encode(second);
         PutOn(plan.HiresNetworks);
-        var (start, height, width) = HiresStart.Of(second, model, Upscalers, latents, request.BatchSize, (plan.LatentHeight, plan.LatentWidth), clock, cancel);
-        var shape = new LatentShape(request.BatchSize, model.LatentChannels, height, width);
-        var drawn = Sample(shape, batch, guides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
-            sampler.FromLatent(second.Sampler, steps, (float)request.CfgScale, new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
+        var shape = new LatentShape(request.BatchSize, Model.LatentChannels, height, width);
+        var drawn = Sample(shape, batch, secondGuides, beside: null, steps, () => Encode(second), (sampler, noise, done) =>
+            sampler.FromLatent(second.Sampler, steps, (float)second.CfgScaleAfter(request.CfgScale), new InitLatent(start, second.Fix.DenoisingStrength) { ExactSteps = true }, noise, done, cancel));
         return (drawn, height, width);
+
+        LoadedModel Next()
+        {
+            Use(second.Other);
+            return Model;
+        }
     }
 
     /// <param name="shape">Of the batch.</param>
@@ -157,15 +175,15 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
     /// <param name="sample">Runs the sampler.</param>
     private float[] Sample(LatentShape shape, int batch, Guides guides, InpaintingChannels? beside, int steps, Func<Guides>? encode, Func<LatentSampler, ImageNoise, StepDone, float[]> sample)
     {
-        using var unet = model.Predict(shape, guides, clock, beside);
+        using var unet = Model.Predict(shape, guides, clock, beside);
         UnetRun? refiner = null;
         var noise = NoiseOf(batch, shape);
-        var schedule = NoiseSchedule.Of(request.OlderWays.DowncastAlphas, request.Sampling.ZeroTerminalSnr || model.EndsInNoise);
-        var sampler = new LatentSampler(schedule, model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel))
+        var schedule = NoiseSchedule.Of(request.OlderWays.DowncastAlphas, request.Sampling.ZeroTerminalSnr || Model.EndsInNoise);
+        var sampler = new LatentSampler(schedule, Model.Prediction, (x, timestep, cond, uncond) => unet.Predict(x, timestep, cond, uncond, cancel))
         {
             Settings = request.Sampling,
-            IsSdxl = model.Family.IsSdxl,
-            Refinement = encode is null || LoadRefiner is null ? null : new Refinement(request.RefinerSwitchAt, request.OlderWays.RefinerByStepCount, Refine),
+            IsSdxl = Model.Family.IsSdxl,
+            Refinement = encode is null || plan.Refiner is null ? null : new Refinement(request.RefinerSwitchAt, request.OlderWays.RefinerByStepCount, Refine),
         };
         var before = stepsDone;
         Report(DrawingStage.Sampling);
@@ -175,8 +193,8 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
             {
                 stepsDone = before + step;
                 if (progress is null) return;
-                var (first, drawing) = (x0[..shape.Each].ToArray(), model);
-                Report(DrawingStage.Sampling, () => preview(drawing).Draw(first, shape.Height, shape.Width));
+                var (first, drawing, vae) = (x0[..shape.Each].ToArray(), Model, current.Other?.VaeHash ?? plan.VaeHash);
+                Report(DrawingStage.Sampling, () => preview(drawing, vae).Draw(first, shape.Height, shape.Width));
             });
             stepsDone = before + steps;
             return latents;
@@ -189,12 +207,12 @@ internal sealed class TextToImage(LoadedModel checkpoint, DrawingPlan plan, Func
         SampledModel Refine(int looks)
         {
             unet.Dispose();   // its model may have to go
-            (model, isRefined) = (LoadRefiner(), true);
+            Use(plan.Refiner);
             PutOn(plan.Hires is null ? plan.Networks : plan.HiresNetworks);
             refinedGuides ??= encode();
-            refiner = model.Predict(shape, refinedGuides, clock, firstLook: looks);
+            refiner = Model.Predict(shape, refinedGuides, clock, firstLook: looks);
             return new SampledModel(
-                (x, timestep, cond, uncond) => refiner.Predict(x, timestep, cond, uncond, cancel), NoiseSchedule.Of(inHalf: false, model.EndsInNoise), model.Prediction);
+                (x, timestep, cond, uncond) => refiner.Predict(x, timestep, cond, uncond, cancel), NoiseSchedule.Of(inHalf: false, Model.EndsInNoise), Model.Prediction);
         }
     }
 
