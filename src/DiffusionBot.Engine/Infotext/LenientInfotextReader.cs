@@ -61,8 +61,9 @@ public static class LenientInfotextReader
 
     private static string[] Lines(string text) => [.. text.Trim().Split('\n').Select(line => line.Trim())];
 
+    /// <remarks>What looks like a mark of the negative prompt within the parameters is a value's: quotes may hold anything.</remarks>
     private static bool IsWebUis(string[] lines, NegativeMark? negative) => PromptMarks.AfterHeading(lines[0]) == 0 && IsWebUiLine(lines[^1])
-        && (negative is null || Array.Exists(lines, l => l.StartsWith(StrictInfotextReader.NegativeMark, StringComparison.Ordinal)));
+        && (negative is null || negative.Value.Start.Line == lines.Length - 1 || Array.Exists(lines, l => l.StartsWith(StrictInfotextReader.NegativeMark, StringComparison.Ordinal)));
 
     /// <summary>Whether WebUI wrote a parameter line: its first labels in its spelling, every value quoted that has to be.</summary>
     private static bool IsWebUiLine(string line)

@@ -30,7 +30,7 @@ internal static class PromptMarks
             {
                 if (!char.IsWhiteSpace(lines[i][at - 1]) && !ParameterLabels.Separators.Contains(lines[i][at - 1], StringComparison.Ordinal)) continue;
                 var end = NameEnd(lines[i], at, negatives);
-                if (end < 0) continue;
+                if (end < 0 || IsOfSecondPass(lines[i], at)) continue;
                 var text = AfterColon(lines[i], end);
                 if (text > end || StartsWithBracket(lines[i], ref text)) return new NegativeMark(new TextPlace(i, at), new TextPlace(i, text));
             }
@@ -61,6 +61,9 @@ internal static class PromptMarks
         // "prompt" is an English word too, so there a space alone is not enough.
         return text > end || end == line.Length || (char.IsWhiteSpace(line[end]) && !char.IsAscii(line[0])) ? text : 0;
     }
+
+    /// <summary>Whether the mark is the end of the label "Hires negative prompt".</summary>
+    private static bool IsOfSecondPass(string line, int at) => line.AsSpan(0, at).TrimEnd().EndsWith("Hires", StringComparison.OrdinalIgnoreCase);
 
     private static int AfterColon(string line, int at)
     {

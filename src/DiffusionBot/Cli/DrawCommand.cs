@@ -18,7 +18,7 @@ internal sealed class DrawCommand
 
     private readonly Argument<string[]> words = new("words")
     {
-        Description = "What to draw, or a whole parameter text; flags may stand in it, as in chats: \"a cat --ar 16:9\". - reads it from standard input. Words that begin with a dash go behind --.",
+        Description = "What to draw, or a whole parameter text; all flags of chats may stand in it: a cat --ar 16:9 --variation 0.3. - reads it from standard input. Words that begin with a dash go behind --.",
         HelpName = "WORDS",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -28,6 +28,7 @@ internal sealed class DrawCommand
         HelpName = "FILE",
         DefaultValueFactory = _ => "out.png",
     };
+    private readonly Option<bool> grid = new("--grid") { Description = "Several pictures also as one, as out-grid.png, laid out as WebUI does." };
     private readonly Option<bool> json = new("--json") { Description = "Print files, infotexts, seeds, timings in seconds and notes as JSON instead of the infotext." };
     private readonly Option<string?> style = new("--style") { Description = "Words that go with yours, by their name in presets/styles.csv; several with + between them.", HelpName = "NAME" };
     private readonly RequestArguments requestArguments = new();
@@ -43,6 +44,7 @@ internal sealed class DrawCommand
         var command = new Command("draw", "Draws pictures from words. The infotext goes to standard output, everything else to standard error.");
         command.Arguments.Add(draw.words);
         command.Options.Add(draw.output);
+        command.Options.Add(draw.grid);
         draw.requestArguments.AddTo(command);
         command.Options.Add(draw.style);
         draw.engineArguments.AddTo(command);
@@ -70,6 +72,7 @@ internal sealed class DrawCommand
         cancel.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
         var paths = files.Write(result.Images);
+        if (parsed.GetValue(grid) && result.Images.Count > 1) terminal.Error.WriteLine(texts.GridDrawn(files.WriteGrid(result.Images)));
         Tell(engine, result, paths, [.. said.Warnings.Concat(notes).Concat(NotDrawn(said)).Concat(result.Notes).Select(texts.Of)], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
         return ExitCode.Done;
     }
@@ -91,14 +94,16 @@ internal sealed class DrawCommand
         var behindDashes = parsed.Tokens.Reverse().TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
         var plain = behindDashes == parsed.Tokens.Count ? typed : typed[..^behindDashes];
         if (typed is [FromInput] && plain.Length == 1) return CommandParser.ParseDrawing(await ReadInputAsync(cancel));
-        // A mistyped option would be drawn otherwise; what has a space in it was quoted, and may begin with a flag.
-        if (Array.Find(plain, word => word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !word.Any(char.IsWhiteSpace)) is { } option)
+        // A mistyped option would be drawn otherwise; what has a space in it was quoted, and may begin with a flag. Chats' flags need no quotes.
+        if (Array.Find(plain, word => word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !word.Any(char.IsWhiteSpace) && !IsFlag(word)) is { } option)
             throw new UsageException($"There is no option {option}. Words that begin with a dash go behind --.");
         var literal = string.Join(' ', typed[plain.Length..]);
         if (plain.Length == 0) return new DrawingWords(LenientInfotextReader.Read(literal), FlagSet.Empty, AsIs: false, []);
         var said = CommandParser.ParseDrawing(string.Join(' ', plain));
         return said with { Recipe = said.Recipe with { Prompt = $"{said.Recipe.Prompt} {literal}".Trim() } };
     }
+
+    private static bool IsFlag(string word) => word.StartsWith("--", StringComparison.Ordinal) && Flags.Find(word[2..]) is { Use: not FlagUse.Midjourney };
 
     private async Task<string> ReadInputAsync(CancellationToken cancel)
     {

@@ -40,6 +40,15 @@ internal sealed class OutputFiles
         return paths;
     }
 
+    /// <summary>Writes all pictures as one, laid out as WebUI does and with the first one's parameter text: out-grid.png.</summary>
+    /// <returns>Its path, as typed.</returns>
+    /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
+    public string WriteGrid(IReadOnlyList<DrawnImage> images)
+    {
+        AtomicFile.Write(Numbered(full, "-grid"), Encode(images[0] with { Pixels = Grid.Of([.. images.Select(image => image.Pixels)]) }));
+        return Numbered(path, "-grid");
+    }
+
     private static string Numbered(string path, string suffix) =>
         Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}{suffix}{Path.GetExtension(path)}");
 

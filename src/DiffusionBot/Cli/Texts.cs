@@ -25,6 +25,8 @@ internal sealed class Texts(Language language)
     public string Drawn(string path, int width, int height, long seed) =>
         Say($"{path}: {width}x{height}, seed {seed}", $"{path}：{width}x{height}，种子 {seed}");
 
+    public string GridDrawn(string path) => Say($"{path}: all of them as one", $"{path}：全部图片拼成一张");
+
     public string Took(TimeSpan time, string device) => Say($"Drawn in {time.TotalSeconds:F1} s on {device}.", $"绘图用时 {time.TotalSeconds:F1} 秒（{device}）。");
 
     public string NoParameters(string path, IEnumerable<string> others)

@@ -70,6 +70,43 @@ public sealed class DrawTests(Shell shell) : IClassFixture<Shell>
     }
 
     [Fact]
+    public async Task A_grid_has_all_pictures_and_the_first_ones_text()
+    {
+        var run = await shell.RunAsync("draw", "a cat", "--steps", "1", "--seed", "5", "--size", Small, "--batch-count", "3", "--grid", "-o", "many.png");
+        Assert.Equal(0, run.Code);
+        var expected = Grid.Of([.. Enumerable.Range(1, 3).Select(n => PictureOf($"many-{n}.png").Bitmap)]);
+        Assert.Equal((128, 128), (expected.Width, expected.Height));
+        Assert.Equal(expected.Pixels, PictureOf("many-grid.png").Bitmap.Pixels);
+        Assert.Equal(TextOf("many-1.png").Parameters, TextOf("many-grid.png").Parameters);
+    }
+
+    [Fact]
+    public async Task All_flags_of_chats_may_stand_among_the_words()
+    {
+        var run = await shell.RunAsync("draw", "a", "cat", "--variation", "0.25", "--variation-seed", "4", "--emphasis", "none", "--steps", "1", "--seed", "5", "--size", Small, "-o", "flags.png");
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith("a cat\nSteps: 1, ", run.Out, StringComparison.Ordinal);
+        Assert.Contains(", Variation seed: 4, Variation seed strength: 0.25, ", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--hires", "1.5", "--hires-cfg", "4", "--hires-sampler", "Euler", "--hires-schedule", "Karras", "--hires-steps", "1", "--hires-prompt", "a dog", "--hires-negative", "fog")]
+    [InlineData("--高清", "1.5", "--高清引导", "4", "--高清采样器", "Euler", "--高清调度器", "Karras", "--高清步数", "1", "--高清提示词", "a dog\n--高清反向提示词", "fog")]
+    public async Task The_second_pass_is_all_that_its_options_say(params string[] options)
+    {
+        var run = await shell.RunAsync(["draw", "a cat", "--steps", "2", "--seed", "5", "--size", Small, "-o", "second.png", .. options]);
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        Assert.Contains(
+            ", Denoising strength: 0.7, Hires sampler: Euler, Hires prompt: a dog, Hires negative prompt: fog, Hires schedule type: Karras, Hires CFG Scale: 4, Hires upscale: 1.5, Hires steps: 1, Hires upscaler: Latent, ",
+            run.Out, StringComparison.Ordinal);
+        Assert.Equal((96, 96), (PictureOf("second.png").Bitmap.Width, PictureOf("second.png").Bitmap.Height));
+        // The text draws the same again.
+        var again = await shell.RunAsync("draw", run.Out, "-o", "second-again.png");
+        Assert.Equal(run.Out, again.Out);
+        Assert.Equal(PictureOf("second.png").Bitmap.Pixels, PictureOf("second-again.png").Bitmap.Pixels);
+    }
+
+    [Fact]
     public async Task A_parameter_text_draws_the_same_picture_again_as_words_and_from_standard_input()
     {
         var first = await shell.RunAsync("draw", "a cat", "--no", "dog", "--steps", "3", "--seed", "9", "--size", "64x72", "--sampler", "DPM++ 2M", "--rng", "cpu", "-o", "first.png");

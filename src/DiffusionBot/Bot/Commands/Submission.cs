@@ -146,11 +146,21 @@ internal sealed partial class Submission(ImageEngine engine, PromptTranslator tr
         BotTexts texts, ImageRequest image, ModelFile checkpoint, Wish wish, List<string> notes, CancellationToken cancel)
     {
         if (wish.AsIs || translator.ReadsChinese(checkpoint)) return (image, null);
-        if (!PromptTranslator.HasChinese(image.Prompt) && !PromptTranslator.HasChinese(image.NegativePrompt)) return (image, null);
-        var translated = await translator.TranslateAsync(image.Prompt, image.NegativePrompt, cancel);
-        if (translated.IsChanged) notes.Add(texts.Translated(translated.Prompt));
-        if (translated.Unknown.Count > 0) notes.Add(texts.NotTranslated(translated.Unknown));
-        return (image with { Prompt = translated.Prompt, NegativePrompt = translated.NegativePrompt }, translated.IsChanged ? image.Prompt : null);
+        var (first, second) = (await TranslateAsync(image.Prompt, image.NegativePrompt), image.Hires);
+        // The second pass has words of its own, or none.
+        var again = second is null ? null : await TranslateAsync(second.Prompt ?? "", second.NegativePrompt ?? "");
+        if (first is null && again is null) return (image, null);
+        if (again is not null) image = image with { Hires = second! with { Prompt = second.Prompt is null ? null : again.Prompt, NegativePrompt = second.NegativePrompt is null ? null : again.NegativePrompt } };
+        return first is null ? (image, null) : (image with { Prompt = first.Prompt, NegativePrompt = first.NegativePrompt }, first.IsChanged ? image.Prompt : null);
+
+        async Task<TranslatedPrompt?> TranslateAsync(string prompt, string negative)
+        {
+            if (!PromptTranslator.HasChinese(prompt) && !PromptTranslator.HasChinese(negative)) return null;
+            var translated = await translator.TranslateAsync(prompt, negative, cancel);
+            if (translated.IsChanged) notes.Add(texts.Translated(translated.Prompt));
+            if (translated.Unknown.Count > 0) notes.Add(texts.NotTranslated(translated.Unknown));
+            return translated;
+        }
     }
 
     /// <summary>Limits and estimates count pixels, so the size is decided here and not by the engine.</summary>
