@@ -18,6 +18,9 @@ switch (args)
     case ["networks", var path, .. var rest]:
         Switching.Measure(path, rest is [var edge] ? int.Parse(edge) : 512);
         return 0;
+    case ["hires", var path, .. var rest]:
+        await HiresSteps.MeasureAsync(path, rest is [var longEdge] ? int.Parse(longEdge) : 512);
+        return 0;
     case ["picture", var path]:
         await FullSize.MeasurePictureAsync(path);
         return 0;
@@ -46,6 +49,7 @@ switch (args)
             load FILE             how long it takes until the sessions are ready
             step FILE WIDE [512]  one UNet step through the engine against the bare graph with all optimisations
             networks FILE [512]   switching rank-16 LoRAs over all attention layers, and steps with two of them against the best session without
+            hires FILE [512]      a step of hires fix's second pass against one of a first pass of that size
             picture FILE          a whole 512x512 picture: time by stage, peak memory
             decode FILE [1024 2500]  one latent through an autoencoder of SD 1.5's size: time, peak memory, with so many MB to take; the file is written where it is not there
             messages [1000]       so many messages at once to the whole bot, while it draws

@@ -35,6 +35,7 @@ internal static class RecipeGrids
         ("alternate", Prompts(Apple, "a strawberry on a blue background", "a [red apple|strawberry] on a blue background")),
         ("and", Prompts("a red apple on a blue background AND a strawberry on a blue background", Apple + " AND a strawberry on a blue background :0.5", Apple + " :0.5 AND a strawberry on a blue background")),
         ("hires", [Text(Apple, ""), .. Hires("Latent", 0.7), .. Hires("Latent", 0.5), .. Hires("Lanczos", 0.5), .. Hires("Lanczos", 0.3), .. Hires("Nearest", 0.3)]),
+        ("hires-own", [.. OfItsOwn(""), .. OfItsOwn("Hires prompt: a strawberry on a blue background"), .. OfItsOwn("Hires CFG Scale: 1"), .. OfItsOwn("Hires CFG Scale: 12"), .. OfItsOwn("Hires sampler: Euler a"), .. OfItsOwn("Hires steps: 4")]),
     ];
 
     /// <summary>Draws all grids, or those that are named.</summary>
@@ -110,6 +111,9 @@ internal static class RecipeGrids
 
     private static string[] Hires(string upscaler, double strength) =>
         [Text(Apple, $"Hires upscale: 2, Hires upscaler: {upscaler}, Denoising strength: {strength.ToString(CultureInfo.InvariantCulture)}")];
+
+    /// <summary>A second pass that begins like the others and has something of its own.</summary>
+    private static string[] OfItsOwn(string more) => [Text(Apple, $"Hires upscale: 1.25, Hires upscaler: Latent, Denoising strength: 0.7{(more.Length > 0 ? $", {more}" : "")}")];
 
     /// <summary>A parameter said twice is as it is said last.</summary>
     private static string Text(string prompt, string more) => $"{prompt}\n{Parameters}{(more.Length > 0 ? $", {more}" : "")}";
