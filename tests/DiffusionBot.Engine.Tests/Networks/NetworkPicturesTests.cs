@@ -34,6 +34,19 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
         Assert.Equal(id == "missing" ? 1 : 0, result.Notes.Count);
     }
 
+    /// <summary>Whatever roundings do to the latents, the pictures are the same to the eye.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task Pictures_are_those_of_WebUI(string id)
+    {
+        var result = await networks.Engine.GenerateAsync(NetworkEngine.RequestOf(id), cancel: Cancel);
+        var (width, height) = (result.Images[0].Pixels.Width, result.Images[0].Pixels.Height);
+        using var model = LoadedModel.Load(SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), vae: null, EngineDevice.Cpu(0), Cancel);
+        var expected = model.Decoder.Decode(ExpectedOf(id), height / LatentDecoder.Factor, width / LatentDecoder.Factor, new NativeClock(), Cancel);
+        var psnr = PictureAssert.Psnr(expected.Pixels, result.Images[0].Pixels.Pixels);
+        Assert.True(psnr >= 45, $"{id}: PSNR {psnr:F1} dB; expected 45 or more.");
+    }
+
     [Theory]
     [MemberData(nameof(Plain))]
     public Task Latents_are_those_of_WebUI(string id) => CompareAsync(id);
@@ -41,6 +54,8 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
     [Theory, Trait("Category", "Long")]
     [MemberData(nameof(Rounded))]
     public Task Latents_are_those_of_WebUI_up_to_roundings(string id) => CompareAsync(id);
+
+    private static float[] ExpectedOf(string id) => Expected.Floats(NetworkEngine.Cases[id].TryGetProperty("same_as", out var twin) ? twin.GetString()! : id);
 
     /// <summary>
     /// At 64x64 roundings decide what this checkpoint draws (see <see cref="TinySd1PicturesTests"/>): of draws whose inputs differ by as much the nearest counts.
@@ -50,7 +65,7 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
         using var model = LoadedModel.Load(SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), vae: null, EngineDevice.Cpu(0), Cancel);
         var plan = await DrawingPlan.MakeAsync(NetworkEngine.RequestOf(id), networks.Engine.Models, () => 0, Cancel);
         var drawing = new TextToImage(model, plan, preview: null!, progress: null, Cancel);
-        var expected = Expected.Floats(NetworkEngine.Cases[id].TryGetProperty("same_as", out var twin) ? twin.GetString()! : id);
+        var expected = ExpectedOf(id);
         var guides = drawing.Encode();
         var nearest = TensorAssert.RelativeL2(expected, drawing.Sample(0, guides));
         for (var draw = 1; draw < 900 && nearest > 1e-3; draw++) nearest = Math.Min(nearest, TensorAssert.RelativeL2(expected, Shaken(draw)));
