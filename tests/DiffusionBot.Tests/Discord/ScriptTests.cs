@@ -76,10 +76,10 @@ public sealed class ScriptTests(DiscordStage stage) : IClassFixture<DiscordStage
         user.User.Says(channel, "draw a dog --init --denoise 0.1 --steps 10 --seed 6", sent);
         AssertNear((30, 30, 200), await SeesResultOfAsync(channel, message => message != sent));
         // What is no picture is told, and nothing is drawn.
-        var refused = await user.RunsAsync("imagine", ("prompt", "a cat"), ("image", ("notes.txt", "words"u8.ToArray())));
-        var said = await user.SeesAsync(refused, message => !message.IsLoading);
+        await user.RunsAsync("imagine", ("prompt", "a cat"), ("image", ("notes.txt", "words"u8.ToArray())));
+        var said = await user.HearsAsync();
         Assert.Empty(said.Files);
-        Assert.NotEmpty(said.Content);
+        Assert.Contains("picture", said.Content, StringComparison.Ordinal);
         Assert.Empty(stage.Discord.Violations.All);
     }
 
