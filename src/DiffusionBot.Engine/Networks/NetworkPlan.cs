@@ -63,7 +63,7 @@ internal sealed record NetworkPlan(string Prompt, NetworkSet Set, IReadOnlyDicti
         }
         if (await LoraSearch.FindAsync(models.Files(ModelKind.Lora), tag.Name, wanted.GetValueOrDefault(LoraHashes.Plain(tag.Name)), notes, cancel) is not { } file)
         {
-            notes.Add(new($"There is no LoRA '{name}'; drawn without it.", $"没有名为“{name}”的 LoRA，绘制时没有使用它。"));
+            notes.Add(NetworkTexts.Missing(ModelKind.Lora, tag.Name));
             return null;
         }
         var hash = await file.LoraHashAsync(cancel);
@@ -79,7 +79,7 @@ internal sealed record NetworkPlan(string Prompt, NetworkSet Set, IReadOnlyDicti
             return null;
         }
         var file = models.Files(ModelKind.Hypernetwork).LastOrDefault(f => f.Name == tag.Name);
-        if (file is null) notes.Add(new($"There is no hypernetwork '{name}'; drawn without it.", $"没有名为“{name}”的超网络，绘制时没有使用它。"));
+        if (file is null) notes.Add(NetworkTexts.Missing(ModelKind.Hypernetwork, tag.Name));
         return file is null ? null : new HypernetworkUse(tag.Name, FileStamp.Of(file), (float)strength);
     }
 }

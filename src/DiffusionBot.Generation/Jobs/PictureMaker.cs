@@ -32,7 +32,9 @@ internal sealed class PictureMaker(IDrawingEngine engine, PictureArchive archive
         }
         var pictures = new List<StoredPicture>(images.Count);
         for (var i = 0; i < images.Count; i++) pictures.Add(await StoreAsync(request, order, images[i], i, cancel));
-        return new(pictures, string.Concat(notes.Select(n => StoredText.Clean(n.In(request.Language)) + "\n")));
+        // What was said when it was accepted stands there still.
+        var said = request.Notes.Split('\n');
+        return new(pictures, string.Concat(notes.Select(n => StoredText.Clean(n.In(request.Language))).Except(said).Select(line => line + "\n")));
     }
 
     /// <summary>Removes what it may have written of a request that comes to nothing.</summary>

@@ -40,7 +40,7 @@ public sealed class NetworkPlanTests : IDisposable
         var plan = await Plan($"a {prompt}");
         Assert.Equal("a ", plan.Prompt);
         Assert.Equal(name is null ? [] : [name], plan.Set.Loras.Select(l => Path.GetFileNameWithoutExtension(l.File.Path)));
-        if (name is null) Assert.Contains("没有名为", Assert.Single(notes).Chinese, StringComparison.Ordinal);
+        if (name is null) Assert.StartsWith("没有 LoRA ", Assert.Single(notes).Chinese, StringComparison.Ordinal);
         else Assert.Empty(notes);
     }
 

@@ -130,6 +130,18 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
     }
 
     [Fact]
+    public async Task What_is_missing_is_told_once()
+    {
+        var user = bot.Somebody();
+        var drawn = await user.DrawAsync("一只猫 <lora:没有的:1> <hypernet:也没有:1> --步数 1");
+        Assert.DoesNotContain("没有的", drawn.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("也没有", drawn.Text, StringComparison.Ordinal);
+        var promise = await user.SayAsync("一只狗 <lora:没有的:1> <hypernet:也没有:1> --步数 1");
+        Assert.Contains("没有 LoRA 没有的，画图时不用它。", promise.Text, StringComparison.Ordinal);
+        Assert.Contains("没有超网络 也没有，画图时不用它。", promise.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_style_adds_its_words()
     {
         var user = bot.Somebody("en");

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using DiffusionBot.Engine;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
+using DiffusionBot.Engine.Networks;
 
 namespace DiffusionBot.Bot.Understanding;
 
@@ -81,7 +82,7 @@ internal sealed record DifferenceReport(ImageRequest Request, IReadOnlyList<Loca
             var isHere = kind == ModelKind.Lora
                 ? await ImageEngine.FindLoraAsync(models, name, request.LoraHashes, cancel) is not null
                 : models.Files(kind).Any(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (!isHere) lines.Add(DifferenceTexts.NoNetwork(kind, name));
+            if (!isHere) lines.Add(NetworkTexts.Missing(kind, name));
         }
     }
 

@@ -34,12 +34,6 @@ internal static class DifferenceTexts
         $"The VAE {Short(asked)} is not here; the model's own is used.{(near.Count == 0 ? "" : $" Names like it: {string.Join(", ", near)}.")}",
         $"没有 VAE {Short(asked)}，改用模型自带的。{(near.Count == 0 ? "" : $"名称相近的有：{string.Join("、", near)}。")}");
 
-    public static LocalText NoNetwork(ModelKind kind, string name)
-    {
-        var what = kind switch { ModelKind.Embedding => new LocalText("embedding", "嵌入模型"), ModelKind.Hypernetwork => new LocalText("hypernetwork", "超网络"), _ => (LocalText)"LoRA" };
-        return new LocalText($"The {what.English} {Short(name)} is not here; drawn without it.", $"没有 {what.Chinese} {Short(name)}，画图时不用它。");
-    }
-
     public static LocalText NotDrawn(IReadOnlyList<string> labels) => new(
         $"Not drawn yet: {string.Join(", ", labels.Select(Short))}.", $"暂不支持、未生效的参数：{string.Join("、", labels.Select(Short))}。");
 
