@@ -1,7 +1,4 @@
-using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
-using DiffusionBot.Engine.Tests.Checkpoints;
-using DiffusionBot.Engine.Tests.Models;
 
 namespace DiffusionBot.Engine.Tests.Pipelines;
 
@@ -12,19 +9,11 @@ public sealed class HiresCheckpointTests : IDisposable
     private static readonly HiresFix fix = new() { Scale = 1.5, Steps = 2, DenoisingStrength = 0.5 };
     private static readonly ImageRequest request = TinyEngine.Small with { Checkpoint = "first", Hires = fix };
 
-    private readonly TemporaryFolder folder = new();
-
-    public HiresCheckpointTests()
-    {
-        var sound = File.ReadAllBytes(TestData.Reference("families/tiny-sd1/model.safetensors"));
-        folder.Write("checkpoints/first.safetensors", sound);
-        folder.Write("checkpoints/same.safetensors", sound);
-        folder.Write("checkpoints/other.safetensors", TinyCheckpoint.Read().Scaled(0.9f).ToBytes());
-    }
+    private readonly TwoCheckpoints models = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => models.Dispose();
 
     [Theory]
     [InlineData(0, "Latent")]   // as many models as there are
@@ -32,7 +21,7 @@ public sealed class HiresCheckpointTests : IDisposable
     [InlineData(1, "Lanczos")]
     public async Task One_that_is_the_same_draws_as_if_it_were_not_there(int memoryMb, string upscaler)
     {
-        using var engine = EngineOf(memoryMb);
+        using var engine = models.EngineOf(memoryMb);
         var asked = request with { BatchCount = 2, Hires = fix with { Upscaler = upscaler } };
         var alone = await engine.GenerateAsync(asked, cancel: Cancel);
         var same = await engine.GenerateAsync(asked with { Hires = asked.Hires with { Checkpoint = "same" } }, cancel: Cancel);
@@ -42,7 +31,7 @@ public sealed class HiresCheckpointTests : IDisposable
     [Fact]
     public async Task It_is_the_other_from_the_second_pass_on_and_in_the_text_which_draws_the_same_again()
     {
-        using var engine = EngineOf(memoryMb: 1);
+        using var engine = models.EngineOf(memoryMb: 1);
         var alone = await engine.GenerateAsync(request, cancel: Cancel);
         var drawn = await engine.GenerateAsync(request with { Hires = fix with { Checkpoint = "other" } }, cancel: Cancel);
         Assert.NotEqual(alone.Images[0].Pixels.Pixels, drawn.Images[0].Pixels.Pixels);
@@ -63,7 +52,7 @@ public sealed class HiresCheckpointTests : IDisposable
     [Fact]
     public async Task A_refiner_takes_over_from_it_and_goes_where_it_is_the_same()
     {
-        using var engine = EngineOf(memoryMb: 1);
+        using var engine = models.EngineOf(memoryMb: 1);
         var refined = await engine.GenerateAsync(request with { Hires = fix with { Checkpoint = "other" }, Refiner = "same", RefinerSwitchAt = 0.1, BatchCount = 2 }, cancel: Cancel);
         Assert.All(refined.Images, image => Assert.Contains("Refiner: same [", image.Infotext, StringComparison.Ordinal));
         var one = await engine.GenerateAsync(request with { Hires = fix with { Checkpoint = "other" }, Refiner = "other", RefinerSwitchAt = 0.1 }, cancel: Cancel);
@@ -73,7 +62,7 @@ public sealed class HiresCheckpointTests : IDisposable
     [Fact]
     public async Task One_that_is_not_there_is_left_out_and_that_is_said()
     {
-        using var engine = EngineOf(memoryMb: 0);
+        using var engine = models.EngineOf(memoryMb: 0);
         var result = await engine.GenerateAsync(request with { Hires = fix with { Checkpoint = "another [0123456789]" } }, cancel: Cancel);
         Assert.StartsWith("The second pass is drawn with the first one's checkpoint. There is no checkpoint 'another [0123456789]'", Assert.Single(result.Notes).English, StringComparison.Ordinal);
         Assert.DoesNotContain("Hires checkpoint", result.Images[0].Infotext, StringComparison.Ordinal);
@@ -82,7 +71,7 @@ public sealed class HiresCheckpointTests : IDisposable
     [Fact]
     public async Task Guidance_of_its_own_is_the_second_pass_alone()
     {
-        using var engine = EngineOf(memoryMb: 0);
+        using var engine = models.EngineOf(memoryMb: 0);
         var alone = await engine.GenerateAsync(request, cancel: Cancel);
         var same = await engine.GenerateAsync(request with { Hires = fix with { CfgScale = request.CfgScale } }, cancel: Cancel);
         Assert.Equal(alone.Images[0].Infotext, same.Images[0].Infotext);
@@ -95,7 +84,4 @@ public sealed class HiresCheckpointTests : IDisposable
         Assert.Equal(drawn.Images[0].Pixels.Pixels, without.Images[0].Pixels.Pixels);
         await Assert.ThrowsAsync<InvalidRequestException>(() => engine.GenerateAsync(request with { Hires = fix with { CfgScale = 0 } }, cancel: Cancel));
     }
-
-    private ImageEngine EngineOf(int memoryMb) =>
-        new(new EngineOptions { Device = "cpu", ModelMemoryMb = memoryMb, Models = new ModelIndexOptions { Folder = folder.Path } });
 }

@@ -1,6 +1,5 @@
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Infotext;
-using DiffusionBot.Engine.Tests.Checkpoints;
 using DiffusionBot.Engine.Tests.Models;
 
 namespace DiffusionBot.Engine.Tests.Pipelines;
@@ -9,28 +8,20 @@ namespace DiffusionBot.Engine.Tests.Pipelines;
 [Collection(Drawing.Name)]
 public sealed class RefinerTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-
-    public RefinerTests()
-    {
-        var sound = File.ReadAllBytes(TestData.Reference("families/tiny-sd1/model.safetensors"));
-        folder.Write("checkpoints/first.safetensors", sound);
-        folder.Write("checkpoints/same.safetensors", sound);
-        folder.Write("checkpoints/other.safetensors", TinyCheckpoint.Read().Scaled(0.9f).ToBytes());
-    }
+    private readonly TwoCheckpoints models = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static ImageRequest Request { get; } = TinyEngine.Small with { Checkpoint = "first", Prompt = "[a red apple|a dog], [cat:bird:0.5]", Steps = 6 };
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => models.Dispose();
 
     [Theory]
     [InlineData(0)]     // as many models as there are
     [InlineData(1)]     // one at a time
     public async Task A_refiner_that_is_the_same_goes_on_as_if_it_were_not_there(int memoryMb)
     {
-        using var engine = EngineOf(memoryMb);
+        using var engine = models.EngineOf(memoryMb);
         var alone = await engine.GenerateAsync(Request with { BatchCount = 2 }, cancel: Cancel);
         var refined = await engine.GenerateAsync(Request with { BatchCount = 2, Refiner = "same", RefinerSwitchAt = 0.4 }, cancel: Cancel);
         for (var i = 0; i < 2; i++) Assert.Equal(alone.Images[i].Pixels.Pixels, refined.Images[i].Pixels.Pixels);
@@ -43,7 +34,7 @@ public sealed class RefinerTests : IDisposable
     [InlineData("UniPC")]
     public async Task A_refiner_from_the_beginning_draws_all_of_it(string sampler)
     {
-        using var engine = EngineOf(memoryMb: 0);
+        using var engine = models.EngineOf(memoryMb: 0);
         var alone = await engine.GenerateAsync(Request with { Checkpoint = "other", Sampler = sampler }, cancel: Cancel);
         var refined = await engine.GenerateAsync(Request with { Refiner = "other", RefinerSwitchAt = 0, Sampler = sampler }, cancel: Cancel);
         Assert.Equal(alone.Images[0].Pixels.Pixels, refined.Images[0].Pixels.Pixels);
@@ -55,7 +46,7 @@ public sealed class RefinerTests : IDisposable
     [Fact]
     public async Task The_text_names_it_where_it_drew_and_draws_the_same_again()
     {
-        using var engine = EngineOf(memoryMb: 0);
+        using var engine = models.EngineOf(memoryMb: 0);
         var first = await engine.GenerateAsync(Request with { Refiner = "other", RefinerSwitchAt = 0.55 }, cancel: Cancel);
         var hash = (await engine.Models.FindCheckpointAsync("other", Cancel)).KnownHash;
         var infotext = first.Images[0].Infotext;
@@ -75,7 +66,7 @@ public sealed class RefinerTests : IDisposable
     [Fact]
     public async Task By_step_count_it_comes_in_at_another_step()
     {
-        using var engine = EngineOf(memoryMb: 0);
+        using var engine = models.EngineOf(memoryMb: 0);
         var request = Request with { Refiner = "other", RefinerSwitchAt = 0.5, Schedule = "Exponential" };
         var byTimestep = await engine.GenerateAsync(request, cancel: Cancel);
         var byCount = await engine.GenerateAsync(request with { OlderWays = new OlderWays { RefinerByStepCount = true } }, cancel: Cancel);
@@ -88,7 +79,7 @@ public sealed class RefinerTests : IDisposable
     [Fact]
     public async Task With_a_second_pass_it_draws_only_there()
     {
-        using var engine = EngineOf(memoryMb: 0);
+        using var engine = models.EngineOf(memoryMb: 0);
         var fix = new HiresFix { Scale = 1.5, Steps = 2, DenoisingStrength = 0.5 };
         var first = await engine.GenerateAsync(Request with { Hires = fix, Refiner = "other", RefinerSwitchAt = 0.1 }, cancel: Cancel);
         var alone = await engine.GenerateAsync(Request with { Hires = fix }, cancel: Cancel);
@@ -99,7 +90,7 @@ public sealed class RefinerTests : IDisposable
     [Fact]
     public async Task One_that_is_not_there_is_left_out_and_that_is_said()
     {
-        using var engine = EngineOf(memoryMb: 0);
+        using var engine = models.EngineOf(memoryMb: 0);
         var result = await engine.GenerateAsync(Request with { Refiner = "sd_xl_refiner_1.0 [7440042bbd]" }, cancel: Cancel);
         Assert.StartsWith("Drawn without a refiner. There is no checkpoint 'sd_xl_refiner_1.0 [7440042bbd]'", Assert.Single(result.Notes).English, StringComparison.Ordinal);
         Assert.DoesNotContain("Refiner", result.Images[0].Infotext, StringComparison.Ordinal);
@@ -108,18 +99,15 @@ public sealed class RefinerTests : IDisposable
     [Fact]
     public async Task SDXLs_refiner_takes_over_from_SDXL()
     {
-        File.Copy(TestData.Reference("families/tiny-sdxl/model.safetensors"), folder.At("checkpoints/xl.safetensors"));
+        File.Copy(TestData.Reference("families/tiny-sdxl/model.safetensors"), models.Folder.At("checkpoints/xl.safetensors"));
         var tiny = TinyCheckpoint.Read("tiny-sdxl").Without(name => name.StartsWith("conditioner.embedders.0.", StringComparison.Ordinal))
             .Renamed("conditioner.embedders.1.model.", "conditioner.embedders.0.model.").Reshaped("model.diffusion_model.label_emb.0.0.weight", 256, 128 + (5 * 256));
         foreach (var name in tiny.Names.Where(n => n.Contains("attn2.to_k", StringComparison.Ordinal) || n.Contains("attn2.to_v", StringComparison.Ordinal)).ToArray())
             tiny.Reshaped(name, tiny.Shape(name)[0], 128);
-        folder.Write("checkpoints/xl-refiner.safetensors", tiny.ToBytes());
-        using var engine = EngineOf(memoryMb: 0);
+        models.Folder.Write("checkpoints/xl-refiner.safetensors", tiny.ToBytes());
+        using var engine = models.EngineOf(memoryMb: 0);
         Assert.Equal("SDXL refiner", ModelFamily.ToDraw((await engine.Models.FindCheckpointAsync("xl-refiner", Cancel)).Open()).Name);
         var result = await engine.GenerateAsync(Request with { Checkpoint = "xl", Refiner = "xl-refiner", NegativePrompt = "" }, cancel: Cancel);
         Assert.Contains("Model: xl, Refiner: xl-refiner [", result.Images[0].Infotext, StringComparison.Ordinal);
     }
-
-    private ImageEngine EngineOf(int memoryMb) =>
-        new(new EngineOptions { Device = "cpu", ModelMemoryMb = memoryMb, Models = new ModelIndexOptions { Folder = folder.Path } });
 }

@@ -93,7 +93,7 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
     {
         var user = bot.Somebody();
         Assert.Contains("要用哪张图", (await user.SayAsync("画 一只猫 用上图")).Text, StringComparison.Ordinal);
-        await user.SayAsync("", pictures: [Plain(200, 30, 30)]);
+        await user.SayAsync("", pictures: [PlainPictures.Png(200, 30, 30)]);
         var drawn = await user.DrawAsync("一只猫，用上图 --重绘幅度 0.1 --步数 10 --种子 5");
         Assert.Equal("0.1", drawn.InfotextOf().Value("Denoising strength"));
         Assert.StartsWith("一只猫\n", drawn.InfotextOf(), StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
         // Its picture is kept with the request.
         AssertNear((200, 30, 30), await user.DrawAsync($"again {drawn.Reference} --种子 6"));
         // One that is sent along goes before one that was sent; and one that is answered, too.
-        AssertNear((30, 30, 200), await user.DrawAsync("画 一只狗 --init --denoise 0.1 --步数 10 --种子 5", pictures: [Plain(30, 30, 200)]));
+        AssertNear((30, 30, 200), await user.DrawAsync("画 一只狗 --init --denoise 0.1 --步数 10 --种子 5", pictures: [PlainPictures.Png(30, 30, 200)]));
         AssertNear((200, 30, 30), await user.DrawAsync("画 一只狗 用上图 --denoise 0.1 --步数 10 --种子 5", drawn.AsAnswered()));
     }
 
@@ -111,23 +111,13 @@ public sealed class ConversationTests(TestBot bot) : IClassFixture<TestBot>
         var user = bot.Somebody("en");
         var half = new byte[64 * 64];
         half.AsSpan(0, half.Length / 2).Fill(255);
-        var drawn = await user.DrawAsync("draw a cat --init --mask-blur 0 --denoise 1 --steps 2", pictures: [Plain(200, 30, 30), PictureWriter.Png(new Bitmap(64, 64, 1, half), null)]);
+        var drawn = await user.DrawAsync("draw a cat --init --mask-blur 0 --denoise 1 --steps 2", pictures: [PlainPictures.Png(200, 30, 30), PictureWriter.Png(new Bitmap(64, 64, 1, half), null)]);
         var pixels = PictureReader.Decode(drawn.Pictures[0].Bytes).Bitmap.Pixels;
         Assert.Equal((200, 30, 30), (pixels[^3], pixels[^2], pixels[^1]));
         Assert.NotEqual((200, 30, 30), (pixels[0], pixels[1], pixels[2]));
     }
 
-    private static byte[] Plain(byte red, byte green, byte blue) =>
-        PictureWriter.Png(new Bitmap(64, 64, 3, [.. Enumerable.Repeat(new[] { red, green, blue }, 64 * 64).SelectMany(rgb => rgb)]), null);
-
-    private static void AssertNear((int Red, int Green, int Blue) colour, ChatReply drawn)
-    {
-        var pixels = PictureReader.Decode(drawn.Pictures[0].Bytes).Bitmap.Pixels;
-        double Mean(int channel) => pixels.Where((_, i) => i % 3 == channel).Average(value => (double)value);
-        Assert.InRange(Mean(0), colour.Red - 40, colour.Red + 40);
-        Assert.InRange(Mean(1), colour.Green - 40, colour.Green + 40);
-        Assert.InRange(Mean(2), colour.Blue - 40, colour.Blue + 40);
-    }
+    private static void AssertNear((int, int, int) colour, ChatReply drawn) => PlainPictures.AssertNear(colour, drawn.Pictures[0].Bytes, within: 40);
 
     [Fact]
     public async Task What_is_missing_is_told_once()

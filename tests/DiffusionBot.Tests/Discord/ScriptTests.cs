@@ -65,12 +65,12 @@ public sealed class ScriptTests(DiscordStage stage) : IClassFixture<DiscordStage
     public async Task A_picture_of_an_option_of_a_message_and_of_an_answer_is_drawn_from()
     {
         var user = stage.NewUser("en-US");
-        var drawn = await user.DrawsAsync("a cat", ("image", ("source.png", Plain(200, 30, 30))), ("denoise", 0.1), ("steps", 10L), ("seed", 5L));
+        var drawn = await user.DrawsAsync("a cat", ("image", ("source.png", PlainPictures.Png(200, 30, 30))), ("denoise", 0.1), ("steps", 10L), ("seed", 5L));
         AssertNear((200, 30, 30), drawn);
         Assert.Contains("Denoising strength: 0.1", PictureText.Read(drawn.Files[0].Bytes).Parameters!, StringComparison.Ordinal);
         // One that is sent along with a message, in Chinese, and one that is answered.
         var channel = user.User.Direct;
-        user.User.Says(channel, "画 一只猫 用上图 --重绘幅度 0.1 --步数 10 --种子 5", files: ("蓝.png", Plain(30, 30, 200)));
+        user.User.Says(channel, "画 一只猫 用上图 --重绘幅度 0.1 --步数 10 --种子 5", files: ("蓝.png", PlainPictures.Png(30, 30, 200)));
         var sent = await SeesResultOfAsync(channel, _ => true);
         AssertNear((30, 30, 200), sent);
         user.User.Says(channel, "draw a dog --init --denoise 0.1 --steps 10 --seed 6", sent);
@@ -83,18 +83,8 @@ public sealed class ScriptTests(DiscordStage stage) : IClassFixture<DiscordStage
         Assert.Empty(stage.Discord.Violations.All);
     }
 
-    private static byte[] Plain(byte red, byte green, byte blue) =>
-        PictureWriter.Png(new Bitmap(64, 64, 3, [.. Enumerable.Repeat(new[] { red, green, blue }, 64 * 64).SelectMany(rgb => rgb)]), null);
-
     /// <summary>Nearer to it than to what the model draws by itself, which is much lighter.</summary>
-    private static void AssertNear((int Red, int Green, int Blue) colour, FakeMessage drawn)
-    {
-        var pixels = PictureReader.Decode(drawn.Files[0].Bytes).Bitmap.Pixels;
-        double Mean(int channel) => pixels.Where((_, i) => i % 3 == channel).Average(value => (double)value);
-        Assert.InRange(Mean(0), colour.Red - 60, colour.Red + 60);
-        Assert.InRange(Mean(1), colour.Green - 60, colour.Green + 60);
-        Assert.InRange(Mean(2), colour.Blue - 60, colour.Blue + 60);
-    }
+    private static void AssertNear((int, int, int) colour, FakeMessage drawn) => PlainPictures.AssertNear(colour, drawn.Files[0].Bytes, within: 60);
 
     [Fact]
     public async Task A_batch_is_a_grid_and_its_pictures_each_with_its_buttons()
