@@ -72,8 +72,9 @@ internal sealed class DrawCommand
         cancel.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
         var paths = files.Write(result.Images);
-        if (parsed.GetValue(grid) && result.Images.Count > 1) terminal.Error.WriteLine(texts.GridDrawn(files.WriteGrid(result.Images)));
+        var together = parsed.GetValue(grid) && result.Images.Count > 1 ? files.WriteGrid(result.Images) : null;
         Tell(engine, result, paths, [.. said.Warnings.Concat(notes).Concat(NotDrawn(said)).Concat(result.Notes).Select(texts.Of)], Stopwatch.GetElapsedTime(started), texts, parsed.GetValue(json));
+        if (together is not null) terminal.Error.WriteLine(texts.GridDrawn(together));
         return ExitCode.Done;
     }
 
@@ -96,7 +97,7 @@ internal sealed class DrawCommand
         if (typed is [FromInput] && plain.Length == 1) return CommandParser.ParseDrawing(await ReadInputAsync(cancel));
         // A mistyped option would be drawn otherwise; what has a space in it was quoted, and may begin with a flag. Chats' flags need no quotes.
         if (Array.Find(plain, word => word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !word.Any(char.IsWhiteSpace) && !IsFlag(word)) is { } option)
-            throw new UsageException($"There is no option {option}. Words that begin with a dash go behind --.");
+            throw new UsageException($"There is no option {option}{(Flags.Nearest(option.TrimStart('-')) is { } near ? $"; the nearest is --{near}" : "")}. Words that begin with a dash go behind --.");
         var literal = string.Join(' ', typed[plain.Length..]);
         if (plain.Length == 0) return new DrawingWords(LenientInfotextReader.Read(literal), FlagSet.Empty, AsIs: false, []);
         var said = CommandParser.ParseDrawing(string.Join(' ', plain));
