@@ -59,6 +59,7 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
 
     /// <summary>
     /// At 64x64 roundings decide what this checkpoint draws (see <see cref="TinySd1PicturesTests"/>): of draws whose inputs differ by as much the nearest counts.
+    /// That the weights are those of WebUI's formulas is the matter of <see cref="ChangedWeightsTests"/> and <see cref="HypernetworkFormulaTests"/>.
     /// </summary>
     private async Task CompareAsync(string id)
     {
