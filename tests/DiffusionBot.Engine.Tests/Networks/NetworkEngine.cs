@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DiffusionBot.Engine.Checkpoints;
+using DiffusionBot.Engine.Runtime;
 using DiffusionBot.Engine.Tests.Checkpoints;
 
 namespace DiffusionBot.Engine.Tests.Networks;
@@ -10,6 +11,7 @@ public sealed class NetworkEngine : IDisposable
     private static readonly (string Reference, string Folder)[] folders = [("lora", "loras"), ("embeddings", "embeddings"), ("hypernetworks", "hypernetworks")];
 
     private readonly TemporaryFolder folder = new();
+    private readonly LoadedModel plain = LoadedModel.Load(SafetensorsFile.Open(TestData.Reference("families/tiny-sd1/model.safetensors")), vae: null, EngineDevice.Cpu(0), CancellationToken.None);
 
     public NetworkEngine()
     {
@@ -29,6 +31,9 @@ public sealed class NetworkEngine : IDisposable
     public static TheoryData<string> Ids => [.. Cases.Keys];
 
     public ImageEngine Engine { get; }
+
+    /// <summary>tiny-sd1's decoder, which networks leave as it is.</summary>
+    internal LatentDecoder Decoder => plain.Decoder;
 
     /// <summary>The models folder.</summary>
     public string Folder => folder.Path;
@@ -53,6 +58,7 @@ public sealed class NetworkEngine : IDisposable
     public void Dispose()
     {
         Engine.Dispose();
+        plain.Dispose();
         folder.Dispose();
     }
 }
