@@ -21,7 +21,7 @@ public sealed class DiscordStage : IAsyncLifetime
     internal Action<IServiceCollection>? More { get; init; }
 
     /// <summary>More patient than Discord, by default: the machine that tests run on may have much else to do, and what is tested here is no speed.</summary>
-    internal FakeDiscordOptions Options { get; init; } = new() { InteractionPatience = TimeSpan.FromSeconds(30), MaxConcurrency = 16 };
+    internal FakeDiscordOptions Options { get; init; } = new() { InteractionPatience = TimeSpan.FromMinutes(2), MaxConcurrency = 16 };
 
     internal DiscordServer Discord => discord!;
 
@@ -65,11 +65,11 @@ public sealed class DiscordStage : IAsyncLifetime
     /// <summary>Somebody whom nobody else in the test is.</summary>
     internal Member NewUser(string locale = "zh-CN") => new(this, Discord.AddUser($"u{Guid.NewGuid():N}"[..12], locale));
 
-    /// <summary>A minute, or the test's end.</summary>
+    /// <summary>Two minutes, or the test's end.</summary>
     internal static CancellationTokenSource Patience()
     {
         var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         return patience;
     }
 
@@ -95,7 +95,7 @@ public sealed class DiscordStage : IAsyncLifetime
             }
             catch (TaskCanceledException e)
             {
-                throw new Xunit.Sdk.XunitException($"It is not so after a minute: \"{original.Content}\", {original.Files.Count} files, {original.Embeds.Count} embeds, {string.Join(", ", original.CustomIds)}.", e);
+                throw new Xunit.Sdk.XunitException($"It is not so after two minutes: \"{original.Content}\", {original.Files.Count} files, {original.Embeds.Count} embeds, {string.Join(", ", original.CustomIds)}.", e);
             }
             return original;
         }

@@ -8,7 +8,7 @@ namespace DiffusionBot.Tests.Discord;
 public sealed partial class HostileTests
 {
     [Fact]
-    public Task Whatever_comes_the_next_is_served() => MutateAsync(events: 3000);
+    public Task Whatever_comes_the_next_is_served() => MutateAsync(events: 1500);
 
     [Fact, Trait("Category", "Long")]
     public Task Whatever_comes_for_long_the_next_is_served() => MutateAsync(events: 50_000);
@@ -28,7 +28,7 @@ public sealed partial class HostileTests
             if (type == "INTERACTION_CREATE" && n % 2 == 0) hostile.Invents(stage.Channel, (int)original["type"]!, original["data"]!.DeepClone().AsObject(), null, told => mutations.Change(told, "id", "token", "channel_id"));
             else stage.Discord.Gateway.Dispatch(type, text, stage.Server.Id);
             // So many that none is lost unseen: who behaves is served among them, too.
-            if (n % 500 == 499) await user.SeesAsync(await user.RunsAsync("models"), message => !message.IsLoading);
+            if (n % 150 == 149) await user.SeesAsync(await user.RunsAsync("models"), message => !message.IsLoading);
         }
         await stage.NewUser().DrawsAsync("a red apple");
         Assert.Equal(1, stage.Discord.Gateway.Identifies);

@@ -149,7 +149,7 @@ public sealed class LoadTests : IAsyncLifetime, IMessageHandler
                 }
                 catch (OperationCanceledException e) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
                 {
-                    throw new Xunit.Sdk.XunitException($"No picture came for a minute; {stage.Channel.Messages.Count(DiscordStage.IsResult)} are there. One waits with: {message.Content} ({stage.Discord.Calls.All[^1]})", e);
+                    throw new Xunit.Sdk.XunitException($"No picture came for two minutes; {stage.Channel.Messages.Count(DiscordStage.IsResult)} are there. One waits with: {message.Content} ({stage.Discord.Calls.All[^1]})", e);
                 }
             }
         }
