@@ -15,22 +15,22 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
 
     [Theory]
     [InlineData("apple")]
-    [InlineData("chinese")]
     [InlineData("batch")]
-    [InlineData("break")]
     [InlineData("edit")]
     [InlineData("and")]
-    [InlineData("ensd")]
-    [InlineData("variation")]
-    [InlineData("hires-latent")]
     [InlineData("hires-lanczos")]
-    [InlineData("img2img-0.75")]
     [InlineData("inpaint-fill-0")]
     [InlineData("inpaint-masked")]
     public Task Draws_what_WebUI_draws(string id) => DrawAsync(id);
 
     [Theory, Trait("Category", "Long")]
     [InlineData("weights")]
+    [InlineData("img2img-0.75")]
+    [InlineData("hires-latent")]
+    [InlineData("variation")]
+    [InlineData("ensd")]
+    [InlineData("break")]
+    [InlineData("chinese")]
     [InlineData("clip-skip-2")]
     [InlineData("cpu-noise")]
     [InlineData("alternate")]
@@ -80,7 +80,7 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
     /// decides that the original's encoder lays on the latent, and that is not to be had (pictures without colour correction are 55 to 71 dB apart by it). So that picture counts that comes
     /// nearest among some that the encoder may have meant; of forty the farthest has 42 dB, the nearest 51.
     /// </summary>
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task Colours_are_those_of_WebUI_for_a_latent_that_its_encoder_may_have_drawn()
     {
         var picture = Pictures["img2img-colour"];

@@ -116,6 +116,7 @@ public sealed class KillsOnSqlite : KillTests
     protected override Task<string?> NewDatabaseAsync() => Task.FromResult<string?>(null);
 }
 
+[Trait("Category", "Long")]
 public sealed class KillsOnPostgres(PostgresServer server) : KillTests
 {
     protected override async Task<string?> NewDatabaseAsync() => await server.NewDatabaseAsync();

@@ -11,13 +11,13 @@ namespace DiffusionBot.Tests.Bot;
 
 /// <summary>
 /// The whole host in this process, with the shipped model, its own data folder, and a place of its own (`test`) where messages are said and
-/// replies are heard. Pictures are small and take one step, so that a conversation is a second.
+/// replies are heard. Pictures are small and take one step, so that a conversation is a second; they are drawn with one thread, since several tests draw at once.
 /// </summary>
 public sealed class TestBot : IAsyncLifetime
 {
     private const string Settings = """
         {
-          "Engine": { "Device": "cpu", "Models": { "CacheFolder": "cache" } },
+          "Engine": { "Device": "cpu", "Threads": 1, "Models": { "CacheFolder": "cache" } },
           "Places": { "test": { "Defaults": { "steps": "1", "size": "64x64", "sampler": "Euler" } } },
           "Logging": { "LogLevel": { "Default": "Warning" } }
         }

@@ -89,11 +89,17 @@ public sealed class KillTests
         Anywhen,
     }
 
+    private static readonly Moment[] moments = Enum.GetValues<Moment>();
+
     [Fact]
-    public async Task Killed_between_drawing_and_answering_each_result_is_shown_once()
+    public Task Killed_at_some_of_the_moments_each_result_is_shown_once() => KillAsync(4);
+
+    [Fact, Trait("Category", "Long")]
+    public Task Killed_between_drawing_and_answering_each_result_is_shown_once() =>
+        KillAsync(int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? $"{moments.Length}", CultureInfo.InvariantCulture));
+
+    private async Task KillAsync(int kills)
     {
-        var moments = Enum.GetValues<Moment>();
-        var kills = int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? $"{moments.Length}", CultureInfo.InvariantCulture);
         var seed = int.Parse(Environment.GetEnvironmentVariable("KILLS_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
         TestContext.Current.TestOutputHelper?.WriteLine($"KILLS_SEED={seed}");
         var random = new Random(seed);
