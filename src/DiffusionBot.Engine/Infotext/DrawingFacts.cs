@@ -33,6 +33,9 @@ public sealed record DrawingFacts(
     /// <summary>The second pass' sampler, where that is another one; else null.</summary>
     public string? HiresSampler { get; init; }
 
+    /// <summary>The second pass' schedule, where that is another one; else null.</summary>
+    public string? HiresScheduleType { get; init; }
+
     /// <summary>The refiner's name and hash, where it has drawn; else null.</summary>
     public string? Refiner { get; init; }
 
@@ -41,7 +44,4 @@ public sealed record DrawingFacts(
 
     /// <summary>Whether prompt editing's old times make a difference.</summary>
     public bool UsesOldTimelines { get; init; }
-
-    /// <summary>The second pass' schedule, where that is another one; else null.</summary>
-    public string? HiresScheduleType { get; init; }
 }

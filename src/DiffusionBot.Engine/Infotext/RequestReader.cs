@@ -67,16 +67,21 @@ internal sealed class RequestReader(IReadOnlyDictionary<string, string> paramete
         return (null, null);
     }
 
-    public string? Refiner(string? otherwise) => Text("Refiner") is not { } name ? otherwise : name.Equals("None", StringComparison.OrdinalIgnoreCase) ? null : name;
+    public string? Refiner(string? otherwise) => Named("Refiner", none: "None", otherwise);
+
+    /// <summary>A name, but for WebUI's word for none.</summary>
+    private string? Named(string label, string none, string? otherwise) => Text(label) is not { } name ? otherwise : name.Equals(none, StringComparison.OrdinalIgnoreCase) ? null : name;
 
     /// <summary>Whether a text has what only a second pass has.</summary>
-    private static bool HasHires(IReadOnlyDictionary<string, string> parameters) => parameters.Keys.Any(label => label is "Hires upscale" or "Hires upscaler" or "Hires resize");
+    private bool HasHires => parameters.Keys.Any(label => label is "Hires upscale" or "Hires upscaler" or "Hires resize");
 
     /// <summary>A second pass, where the text has what only one has.</summary>
     public HiresFix? Hires(HiresFix? otherwise)
     {
-        if (!HasHires(parameters)) return otherwise;
+        if (!HasHires) return otherwise;
         var fix = new HiresFix();
+        // Forks write it in either way.
+        var cfg = Number(Text("Hires CFG scale") is null ? "Hires CFG Scale" : "Hires CFG scale", 0.0);
         var resize = Text("Hires resize") is { } text && ImageSize.TryParse(text, out var size) ? size : (ImageSize?)null;
         return fix with
         {
@@ -84,9 +89,8 @@ internal sealed class RequestReader(IReadOnlyDictionary<string, string> paramete
             Width = resize is { Width: > 0 } ? resize.Value.Width : null,
             Height = resize is { Height: > 0 } ? resize.Value.Height : null,
             Upscaler = Text("Hires upscaler") ?? fix.Upscaler,
-            Checkpoint = HiresCheckpoint(),
-            // Forks write it in either way.
-            CfgScale = Number(Text("Hires CFG scale") is null ? "Hires CFG Scale" : "Hires CFG scale", 0.0) is var cfg and not 0 ? cfg : null,
+            Checkpoint = Named("Hires checkpoint", none: "Use same checkpoint", otherwise: null),
+            CfgScale = cfg == 0 ? null : cfg,
             Steps = Number("Hires steps", fix.Steps),
             DenoisingStrength = Number("Denoising strength", fix.DenoisingStrength),
             Sampler = Text("Hires sampler"),
@@ -96,13 +100,11 @@ internal sealed class RequestReader(IReadOnlyDictionary<string, string> paramete
         };
     }
 
-    private string? HiresCheckpoint() => Text("Hires checkpoint") is { } name && !name.Equals("Use same checkpoint", StringComparison.OrdinalIgnoreCase) ? name : null;
-
     /// <summary>A picture to draw from, where the text has what only such a one has. The picture itself is not in the text.</summary>
     public InitImage? Init(InitImage? otherwise)
     {
         var isMasked = InitLabels.AreMasked(parameters);
-        if (HasHires(parameters) || (!isMasked && Text("Denoising strength") is null)) return otherwise;
+        if (HasHires || (!isMasked && Text("Denoising strength") is null)) return otherwise;
         var init = otherwise ?? new InitImage();
         return init with
         {

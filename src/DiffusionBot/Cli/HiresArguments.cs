@@ -29,7 +29,7 @@ internal sealed class HiresArguments
     public ImageRequest Over(ImageRequest request, ParseResult parsed)
     {
         var (times, edges) = (parsed.GetValue(scale), parsed.GetValue(size));
-        if (!Array.Exists(All, option => parsed.GetResult(option) is { Implicit: false })) return request;
+        if (!Array.Exists(All, parsed.Says)) return request;
         var before = request.Hires ?? new HiresFix();
         var (width, height) = edges switch
         {

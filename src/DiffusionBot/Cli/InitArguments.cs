@@ -41,7 +41,7 @@ internal sealed class InitArguments
         var strength = parsed.GetValue(denoise);
         if (parsed.GetValue(init) is not { } file)
         {
-            if (Array.Find(OfPictures, option => parsed.GetResult(option) is { Implicit: false }) is { } option) throw new UsageException($"{option.Name} says how to draw from a picture; expected --init FILE beside it.");
+            if (Array.Find(OfPictures, parsed.Says) is { } option) throw new UsageException($"{option.Name} says how to draw from a picture; expected --init FILE beside it.");
             if (strength is null) return request;
             return request.Hires is { } hires ? request with { Hires = hires with { DenoisingStrength = strength.Value } }
                 : throw new UsageException("--denoise says how much of a picture is drawn anew; expected --init FILE or --hires beside it.");
@@ -65,7 +65,7 @@ internal sealed class InitArguments
 
     private Inpainting? Inpaint(Inpainting? before, ParseResult parsed, Terminal terminal)
     {
-        if (!Array.Exists(OfMasks, option => parsed.GetResult(option) is { Implicit: false })) return before;
+        if (!Array.Exists(OfMasks, parsed.Says)) return before;
         before ??= new Inpainting();
         return before with
         {

@@ -48,6 +48,9 @@ internal static class PictureOptions
         };
     }
 
+    /// <summary>Whether the command line says something of an option.</summary>
+    public static bool Says(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     /// <summary>A picture file's pixels.</summary>
     /// <exception cref="RefusedException">It cannot be read, or is no picture.</exception>
     public static Bitmap Read(string path, Terminal terminal)

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using DiffusionBot.Engine.Checkpoints;
 using DiffusionBot.Engine.Networks;
 using DiffusionBot.Engine.Tests.Checkpoints;
@@ -75,10 +73,8 @@ public sealed class ChangedWeightsTests : IDisposable
         for (var seed = 1; seed <= 4; seed++)
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
-            var bytes = LoraFiles.Bytes(seed, null, tensors);
-            // Products of numbers up to 0.05 are too small beside a weight to be compared.
-            foreach (ref var number in MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes)))) number *= 10;
-            Compare(folder.Write("x.safetensors", bytes), null);
+            // Products of small numbers are too small beside a weight to be compared.
+            Compare(folder.Write("x.safetensors", LoraFiles.Bytes(seed, 0.5f, null, tensors)), null);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class NetworkPicturesTests(NetworkEngine networks) : IClassFixture
         var psnr = PictureAssert.Psnr(expected.Pixels, drawn.Pixels.Pixels);
         Assert.True(psnr >= 45, $"{id}: PSNR {psnr:F1} dB; expected 45 or more.");
         if (!NetworkEngine.Cases[id].TryGetProperty("infotext", out var infotext)) return;
-        Assert.Equal(ReferencePicturesTests.Comparable(infotext.GetString()!), ReferencePicturesTests.Comparable(drawn.Infotext));
+        Assert.Equal(ReferenceText.Comparable(infotext.GetString()!), ReferenceText.Comparable(drawn.Infotext));
         Assert.Equal(id == "missing" ? 1 : 0, result.Notes.Count);
     }
 

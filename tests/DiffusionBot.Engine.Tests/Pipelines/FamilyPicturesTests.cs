@@ -56,8 +56,8 @@ public sealed class FamilyPicturesTests(FamilyEngine families) : IClassFixture<F
             var psnr = PictureAssert.Psnr(expected.Pixels, actual.Pixels);
             Assert.True(psnr >= 45, $"{name}/{files[i]}: PSNR {psnr:F1} dB; expected 45 or more.");
             Assert.Equal(
-                ReferencePicturesTests.Comparable(picture.GetProperty("infotexts")[i].GetString()!),
-                ReferencePicturesTests.Comparable(result.Images[i].Infotext));
+                ReferenceText.Comparable(picture.GetProperty("infotexts")[i].GetString()!),
+                ReferenceText.Comparable(result.Images[i].Infotext));
         }
     }
 

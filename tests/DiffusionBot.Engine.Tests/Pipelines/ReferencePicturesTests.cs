@@ -71,7 +71,7 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
             Assert.Equal((expected.Width, expected.Height, expected.Channels), (actual.Width, actual.Height, actual.Channels));
             var psnr = PictureAssert.Psnr(expected.Pixels, actual.Pixels);
             Assert.True(psnr >= 50, $"{files[i]}: PSNR {psnr:F1} dB; expected 50 or more.");
-            Assert.Equal(Comparable(picture.GetProperty("infotexts")[i].GetString()!), Comparable(result.Images[i].Infotext));
+            Assert.Equal(ReferenceText.Comparable(picture.GetProperty("infotexts")[i].GetString()!), ReferenceText.Comparable(result.Images[i].Infotext));
         }
     }
 
@@ -96,14 +96,7 @@ public sealed class ReferencePicturesTests(ShippedEngine shipped)
             best = Math.Max(best, PictureAssert.Psnr(expected.Pixels, drawn.Pixels.Pixels));
         }
         Assert.True(best >= 50, $"img2img-colour-0.png: PSNR {best:F1} dB; expected 50 or more.");
-        Assert.Equal(Comparable(picture.GetProperty("infotexts")[0].GetString()!), Comparable(drawn!.Infotext));
-    }
-
-    /// <summary>Without what differs by design: who wrote it, and the name of the default generator.</summary>
-    internal static string Comparable(string infotext)
-    {
-        var text = infotext.Replace(", RNG: NV", "", StringComparison.Ordinal);
-        return text[..text.LastIndexOf(", Version: ", StringComparison.Ordinal)];
+        Assert.Equal(ReferenceText.Comparable(picture.GetProperty("infotexts")[0].GetString()!), ReferenceText.Comparable(drawn!.Infotext));
     }
 
     internal static ImageRequest RequestOf(JsonElement picture)

@@ -35,8 +35,8 @@ public sealed class TinySd1PicturesTests(TinyEngine tiny)
             // Roundings decide picture 8: its pixels are compared below.
             if (number != 8) CloseEnough(files[i], expected, actual);
             Assert.Equal(
-                ReferencePicturesTests.Comparable(picture.GetProperty("infotexts")[i].GetString()!),
-                ReferencePicturesTests.Comparable(result.Images[i].Infotext));
+                ReferenceText.Comparable(picture.GetProperty("infotexts")[i].GetString()!),
+                ReferenceText.Comparable(result.Images[i].Infotext));
         }
     }
 

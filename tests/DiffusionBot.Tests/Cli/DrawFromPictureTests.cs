@@ -2,7 +2,7 @@ using DiffusionBot.Imaging;
 
 namespace DiffusionBot.Tests.Cli;
 
-/// <summary><c>draw --init</c>: what WebUI drew from a picture, out of its own parameter text.</summary>
+/// <summary><c>draw --init</c>: what its options do, and which do not go together. What WebUI drew is in <see cref="ReferenceTextsTests"/>.</summary>
 public sealed class DrawFromPictureTests(Shell shell) : IClassFixture<Shell>
 {
     private Picture PictureOf(string file) => PictureReader.Decode(File.ReadAllBytes(shell.At(file)));
