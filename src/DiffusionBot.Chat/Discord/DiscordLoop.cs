@@ -26,7 +26,7 @@ internal sealed class DiscordLoop(
             using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var registering = RegisterAsync(identity.Application, end.Token);
             var following = progress.RunAsync(end.Token);
-            var listening = gateway.RunAsync(Intents, e => HandleAsync(e, CancellationToken.None), stop);
+            var listening = gateway.RunAsync(Intents, HandleAsync, stop);
             await ((Task)listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await end.CancelAsync();
             await registering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -43,7 +43,6 @@ internal sealed class DiscordLoop(
         }
     }
 
-    // What was begun is ended, though the host stops.
     private Task HandleAsync(GatewayEvent happened, CancellationToken cancel)
     {
         switch (happened.Type)

@@ -21,7 +21,7 @@ namespace DiffusionBot.Chat.Discord.Gateway;
 internal sealed class DiscordGateway(
     IOptions<DiscordOptions> options, DiscordRest rest, IGatewayTransport transport, ISharedNotes notes, TimeProvider clock, Func<double> random, ILogger<DiscordGateway> log, string? holder = null)
 {
-    private static readonly TimeSpan drainPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan drainPatience = TimeSpan.FromSeconds(5), callOffPatience = TimeSpan.FromSeconds(2);
 
     private readonly string holder = holder ?? $"{Environment.MachineName}/{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}/{Guid.NewGuid():N}";
     private volatile GatewayShard[] shards = [];
@@ -32,11 +32,11 @@ internal sealed class DiscordGateway(
 
     /// <summary>Hands events on until stopped: they begin in order within a shard.</summary>
     /// <param name="intents">What to hear of (gateway intents).</param>
-    /// <param name="handler">Deals with an event. Until its first wait no other begins. What it throws is logged, and the event is over.</param>
+    /// <param name="handler">Deals with an event. Until its first wait no other begins. What it throws is logged, and the event is over. It is called off where it has not ended five seconds after the stop.</param>
     /// <param name="stop">Ends it, in about as long as an event takes: sessions end too, unless another host waits for them.</param>
     /// <exception cref="GatewayException">Connecting again is useless; the text says what an operator must do.</exception>
     /// <exception cref="DiscordException">Discord refuses to say where the gateway is, for good; the text says why.</exception>
-    public async Task RunAsync(int intents, Func<GatewayEvent, Task> handler, CancellationToken stop)
+    public async Task RunAsync(int intents, Func<GatewayEvent, CancellationToken, Task> handler, CancellationToken stop)
     {
         var lease = new GatewayLease(notes, holder, TimeSpan.FromSeconds(options.Value.LeaseSeconds), clock, log);
         try
@@ -54,13 +54,13 @@ internal sealed class DiscordGateway(
     public Task<bool> TrySendAsync(int shard, int op, JsonNode? data, CancellationToken cancel) =>
         shards is var all && shard >= 0 && shard < all.Length ? all[shard].TrySendAsync(op, data, cancel) : Task.FromResult(false);
 
-    private async Task HoldAsync(GatewayLease lease, IReadOnlyList<StoredSession?> stored, int intents, Func<GatewayEvent, Task> handler, CancellationToken stop)
+    private async Task HoldAsync(GatewayLease lease, IReadOnlyList<StoredSession?> stored, int intents, Func<GatewayEvent, CancellationToken, Task> handler, CancellationToken stop)
     {
         closeCode = GatewayClose.KeepSession;
         using var end = new CancellationTokenSource();
         using var drop = new CancellationTokenSource();
         var keeping = lease.KeepAsync(() => shards.Length > 0 ? Sessions() : stored, end.Token);
-        var running = ConnectAsync(stored, intents, handler, lease.Changed, end.Token, drop.Token);
+        var running = ConnectAsync(stored, intents, handler, lease.Changed, end.Token, drop.Token, stop);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stopping = stop.Register(() => stopped.TrySetResult());
         await Task.WhenAny(keeping, running, stopped.Task);
@@ -80,7 +80,7 @@ internal sealed class DiscordGateway(
         stop.ThrowIfCancellationRequested();
     }
 
-    private async Task ConnectAsync(IReadOnlyList<StoredSession?> stored, int intents, Func<GatewayEvent, Task> handler, Action began, CancellationToken end, CancellationToken drop)
+    private async Task ConnectAsync(IReadOnlyList<StoredSession?> stored, int intents, Func<GatewayEvent, CancellationToken, Task> handler, Action began, CancellationToken end, CancellationToken drop, CancellationToken stop)
     {
         using var identifies = new IdentifyGate(rest, options.Value, clock, random, log);
         // A session belongs to a number of shards: where Discord wants more now, all begin anew.
@@ -89,7 +89,8 @@ internal sealed class DiscordGateway(
         var setting = new GatewaySetting(options.Value.Token, intents, count, transport, identifies, clock, random, log, () => closeCode, began);
         var queues = Enumerable.Range(0, count).Select(_ => new EventQueue(handler, log)).ToArray();
         var all = shards = [.. queues.Select((queue, number) => new GatewayShard(number, setting, count == stored.Count ? SessionOf(stored[number]) : null, queue))];
-        var handling = queues.Select(queue => queue.RunAsync(drop)).ToArray();
+        using var callOff = new CancellationTokenSource();
+        var handling = Task.WhenAll(queues.Select(queue => queue.RunAsync(drop, callOff.Token)));
         using var one = CancellationTokenSource.CreateLinkedTokenSource(end);
         var connections = all.Select(shard => shard.RunAsync(one.Token)).ToArray();
         // One that cannot go on ends all.
@@ -97,7 +98,13 @@ internal sealed class DiscordGateway(
         await one.CancelAsync();
         foreach (var connection in connections) await connection.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var queue in queues) queue.Complete();
-        await Task.WhenAll(handling).WaitAsync(drainPatience, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await handling.WaitAsync(drainPatience, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stop.IsCancellationRequested)
+        {
+            // The host ends, and with it what they need.
+            await callOff.CancelAsync();
+            await handling.WaitAsync(callOffPatience, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         foreach (var connection in connections.Where(c => c.IsFaulted)) await connection;
     }
 

@@ -7,7 +7,9 @@ namespace DiffusionBot.Chat.Discord.Gateway;
 /// Hands a shard's events on, while the connection goes its way: they begin one after another, and end when they will, so that who is answered slowly holds up nobody. When ten
 /// thousand wait, the connection is read no further.
 /// </summary>
-internal sealed class EventQueue(Func<GatewayEvent, Task> handler, ILogger log)
+/// <param name="handler">Deals with one, until it is called off.</param>
+/// <param name="log">For operators.</param>
+internal sealed class EventQueue(Func<GatewayEvent, CancellationToken, Task> handler, ILogger log)
 {
     private const int Most = 10_000, MostAtOnce = 200;
 
@@ -27,7 +29,8 @@ internal sealed class EventQueue(Func<GatewayEvent, Task> handler, ILogger log)
 
     /// <summary>Deals with events until there are no more, and all that were begun have ended.</summary>
     /// <param name="drop">What is not begun then is left.</param>
-    public async Task RunAsync(CancellationToken drop)
+    /// <param name="callOff">What has not ended then is called off; it counts as not dealt with.</param>
+    public async Task RunAsync(CancellationToken drop, CancellationToken callOff)
     {
         while (await NextAsync(drop) is var (@event, session))
         {
@@ -37,21 +40,23 @@ internal sealed class EventQueue(Func<GatewayEvent, Task> handler, ILogger log)
                 running++;
                 begun.Enqueue(next);
             }
-            _ = HandleAsync(next);
+            _ = HandleAsync(next, callOff);
             await UntilAsync(MostAtOnce - 1, drop);
         }
         await UntilAsync(0, CancellationToken.None);
     }
 
-    private async Task HandleAsync(Begun next)
+    private async Task HandleAsync(Begun next, CancellationToken callOff)
     {
         // Whatever it throws: the same event again would throw it again.
         var handling = Handle();
         await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!handling.IsCompletedSuccessfully) GatewayLog.Failed(log, handling.Exception?.InnerException, next.Event.Type, next.Event.Sequence, next.Event.Shard);
+        var isCalledOff = handling.IsCanceled && callOff.IsCancellationRequested;
+        if (isCalledOff) GatewayLog.CalledOff(log, next.Event.Type, next.Event.Sequence, next.Event.Shard);
+        else if (!handling.IsCompletedSuccessfully) GatewayLog.Failed(log, handling.Exception?.InnerException, next.Event.Type, next.Event.Sequence, next.Event.Shard);
         lock (begun)
         {
-            next.HasEnded = true;
+            next.HasEnded = !isCalledOff;
             // Dealt with is what no event before it still waits for.
             while (begun.TryPeek(out var first) && first.HasEnded)
             {
@@ -62,7 +67,7 @@ internal sealed class EventQueue(Func<GatewayEvent, Task> handler, ILogger log)
             ended.TrySetResult();
         }
 
-        async Task Handle() => await handler(next.Event);
+        async Task Handle() => await handler(next.Event, callOff);
     }
 
     private async Task<(GatewayEvent Event, GatewaySession? Session)?> NextAsync(CancellationToken drop)

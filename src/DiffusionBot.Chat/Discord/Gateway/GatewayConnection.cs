@@ -71,6 +71,11 @@ internal sealed class GatewayConnection(IGatewaySocket socket, GatewayShard shar
         {
             var frame = await socket.ReceiveAsync(CancellationToken.None);
             if (frame.CloseCode is { } code) return new ConnectionEnd($"{code} {frame.Reason}".TrimEnd(), code, GatewayClose.LosesSession(code));
+            if (frame.TooLong > 0)
+            {
+                GatewayLog.Dropped(shard.Log, shard.Number, frame.TooLong, "it is too long");
+                continue;
+            }
             GatewayPayload? payload;
             string problem;
             try

@@ -18,10 +18,13 @@ internal static partial class GatewayLog
     public static partial void Ended(ILogger log, int shard, string why, string next, TimeSpan wait);
 
     [LoggerMessage(724, LogLevel.Warning, "Discord shard {Shard}: a payload of {Bytes} bytes is dropped: {Problem}")]
-    public static partial void Dropped(ILogger log, int shard, int bytes, string problem);
+    public static partial void Dropped(ILogger log, int shard, long bytes, string problem);
 
     [LoggerMessage(725, LogLevel.Error, "Discord event {Type} ({Sequence}, shard {Shard}) could not be dealt with")]
     public static partial void Failed(ILogger log, Exception? error, string type, long sequence, int shard);
+
+    [LoggerMessage(730, LogLevel.Warning, "Discord event {Type} ({Sequence}, shard {Shard}) was called off: the host ends before it is dealt with")]
+    public static partial void CalledOff(ILogger log, string type, long sequence, int shard);
 
     [LoggerMessage(726, LogLevel.Information, "This host ({Holder}) holds Discord's gateway now; sessions to resume: {Sessions}")]
     public static partial void Holds(ILogger log, string holder, int sessions);

@@ -27,4 +27,8 @@ internal interface IGatewaySocket : IAsyncDisposable
 /// <param name="Text">UTF-8; good until the next one is received. Empty at the end.</param>
 /// <param name="CloseCode">Null: not the end. 1006: the connection broke.</param>
 /// <param name="Reason">Why it ended, as far as known.</param>
-internal readonly record struct GatewayFrame(ReadOnlyMemory<byte> Text, int? CloseCode = null, string? Reason = null);
+internal readonly record struct GatewayFrame(ReadOnlyMemory<byte> Text, int? CloseCode = null, string? Reason = null)
+{
+    /// <summary>Bytes of a text that was too long to keep, and is left out; 0: it is here. Asking for it again would bring it again.</summary>
+    public long TooLong { get; init; }
+}

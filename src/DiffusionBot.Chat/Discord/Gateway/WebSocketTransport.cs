@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 
 namespace DiffusionBot.Chat.Discord.Gateway;
 
-/// <summary>WebSockets, with texts of at most 16 MiB.</summary>
+/// <summary>WebSockets, with texts of at most 16 MiB; longer ones are read to their end and left.</summary>
 internal sealed class WebSocketTransport(int mostBytes = WebSocketTransport.MostBytes) : IGatewayTransport
 {
     public const int MostBytes = 16 << 20;
@@ -30,7 +30,7 @@ internal sealed class WebSocketTransport(int mostBytes = WebSocketTransport.Most
 
     private sealed class Socket(ClientWebSocket socket, int mostBytes) : IGatewaySocket
     {
-        private const int Broken = 1006, TooBig = 1009, Nothing = 1005;
+        private const int Broken = 1006, Nothing = 1005;
 
         private byte[] buffer = new byte[16 << 10];
 
@@ -48,17 +48,17 @@ internal sealed class WebSocketTransport(int mostBytes = WebSocketTransport.Most
 
         public async Task<GatewayFrame> ReceiveAsync(CancellationToken cancel)
         {
-            var length = 0;
+            var length = 0L;
             try
             {
                 while (true)
                 {
-                    if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, mostBytes + 1));
-                    var part = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
+                    if (length == buffer.Length && length < mostBytes) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, mostBytes));
+                    // What is too long is read over itself: its end is where the next text begins.
+                    var part = await socket.ReceiveAsync(buffer.AsMemory(length < buffer.Length ? (int)length : 0), cancel);
                     if (part.MessageType == WebSocketMessageType.Close) return new GatewayFrame(default, (int?)socket.CloseStatus ?? Nothing, socket.CloseStatusDescription);
                     length += part.Count;
-                    if (length > mostBytes) return new GatewayFrame(default, TooBig, $"a payload has more than {mostBytes} bytes");
-                    if (part.EndOfMessage) return new GatewayFrame(buffer.AsMemory(0, length));
+                    if (part.EndOfMessage) return length <= buffer.Length ? new GatewayFrame(buffer.AsMemory(0, (int)length)) : new GatewayFrame(default) { TooLong = length };
                 }
             }
             catch (Exception e) when (IsGone(e))

@@ -173,7 +173,7 @@ public sealed class ConversationTests
     {
         using var bench = new GatewayBench();
         var slow = new TaskCompletionSource();
-        bench.Handler = e => e.Type == "SLOW" ? slow.Task : e.Type == "BAD" ? throw new InvalidOperationException("bad") : Task.CompletedTask;
+        bench.Handler = (e, _) => e.Type == "SLOW" ? slow.Task : e.Type == "BAD" ? throw new InvalidOperationException("bad") : Task.CompletedTask;
         var socket = await bench.ConnectAsync();
         socket.SaysEvent(2, "SLOW").SaysEvent(3, "BAD").SaysEvent(4, "LAST");
         await bench.EventAsync("LAST");

@@ -40,6 +40,27 @@ public sealed class FakeTests
         Assert.Empty(discord.Violations.All);
     }
 
+    /// <summary>A session that is resumed brings the same events again: what cannot be taken must not end each connection anew.</summary>
+    [Fact]
+    public async Task An_event_that_is_too_long_is_left_and_what_follows_comes()
+    {
+        await using var discord = await DiscordServer.StartAsync();
+        await using var host = new Host(discord, TimeProvider.System);
+        await host.Events.NextAsync(e => e.Type == "READY", Cancel);
+        string Sized(int bytes) => $$"""{"n":"{{new string('x', bytes - $$$"""{"op":0,"s":2,"t":"SIZED","d":{"n":""}}""".Length)}}"}""";
+        discord.Gateway.Dispatch("SIZED", Sized(WebSocketTransport.MostBytes));
+        discord.Gateway.Dispatch("SIZED", Sized(WebSocketTransport.MostBytes + 1));
+        discord.Gateway.Dispatch("SIZED", Sized(3 * WebSocketTransport.MostBytes));
+        Emit(discord, 1);
+        discord.Gateway.Cut();
+        Emit(discord, 2);
+        await host.Events.NextAsync(e => e.Data.NumberOf("n") == 2, Cancel);
+        Assert.Equal(["READY", "SIZED", "NUMBERED", "NUMBERED"], host.Events.All.Select(e => e.Type).Where(type => type != "RESUMED"));
+        Assert.Equal(2, discord.Gateway.Moments.All.Count(m => m.Kind == GatewayMomentKind.Connected));
+        await host.StopAsync();
+        Assert.Contains(host.Log, line => line.Contains($"{WebSocketTransport.MostBytes + 1} bytes is dropped", StringComparison.Ordinal));
+    }
+
     /// <summary>Cut, closed, asked to reconnect, told that the session may be resumed, left without answers: 200 times, at any moment.</summary>
     [Fact]
     public async Task Two_hundred_cuts_lose_no_event_and_take_one_session()
@@ -166,7 +187,7 @@ public sealed class FakeTests
             rest = new DiscordRest(options, clock, Spread, new TestLog<DiscordRest>());
             Events = events ?? Events;
             var gateway = new DiscordGateway(options, rest, new WebSocketTransport(), notes ?? new MemoryNotes(clock), clock, Spread, log);
-            running = Task.Run(() => gateway.RunAsync(Intents, e =>
+            running = Task.Run(() => gateway.RunAsync(Intents, (e, _) =>
             {
                 Events.Add(e);
                 return Task.CompletedTask;
@@ -174,6 +195,8 @@ public sealed class FakeTests
         }
 
         public Feed<GatewayEvent> Events { get; } = new();
+
+        public IEnumerable<string> Log => log.Lines;
 
         public async Task StopAsync()
         {

@@ -41,7 +41,7 @@ internal sealed class GatewayBench : IDisposable
     public Feed<GatewayEvent> Events { get; } = new();
 
     /// <summary>What is done with an event besides noting it.</summary>
-    public Func<GatewayEvent, Task> Handler { get; set; } = _ => Task.CompletedTask;
+    public Func<GatewayEvent, CancellationToken, Task> Handler { get; set; } = (_, _) => Task.CompletedTask;
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
@@ -53,10 +53,10 @@ internal sealed class GatewayBench : IDisposable
 
     public GatewayBench Start()
     {
-        Running = Task.Run(() => Discord.RunAsync(513, async e =>
+        Running = Task.Run(() => Discord.RunAsync(513, async (e, callOff) =>
         {
             Events.Add(e);
-            await Handler(e);
+            await Handler(e, callOff);
         }, stop.Token));
         return this;
     }

@@ -23,7 +23,7 @@ public sealed class LeaseTests
         using var one = new GatewayBench(leaseSeconds: 20);
         using var two = new GatewayBench(one.Clock, one.Notes, holder: "two", leaseSeconds: 30);
         var slow = new TaskCompletionSource();
-        one.Handler = e => e.Type == "SLOW" ? slow.Task : Task.CompletedTask;
+        one.Handler = (e, _) => e.Type == "SLOW" ? slow.Task : Task.CompletedTask;
         var socket = await one.ConnectAsync();
         two.Start();
         await one.Notes.WrittenAsync(GatewayLease.WaitingKey);
@@ -50,11 +50,31 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task What_takes_longer_than_a_stop_is_called_off_and_left_to_the_other()
+    {
+        using var one = new GatewayBench(leaseSeconds: 20);
+        using var two = new GatewayBench(one.Clock, one.Notes, holder: "two", leaseSeconds: 30);
+        one.Handler = (e, callOff) => e.Type == "ENDLESS" ? Task.Delay(Timeout.InfiniteTimeSpan, callOff) : Task.CompletedTask;
+        var socket = await one.ConnectAsync();
+        two.Start();
+        await one.Notes.WrittenAsync(GatewayLease.WaitingKey);
+        socket.SaysEvent(2).SaysEvent(3, "ENDLESS").SaysEvent(4, "LAST");
+        await one.EventAsync("LAST");
+        var stopping = one.StopAsync();
+        await one.Clock.PassAsync(5);
+        await stopping;
+        Assert.Single(one.Log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("ENDLESS (3, shard 0) was called off", StringComparison.Ordinal));
+        await one.Clock.PassAsync(6);
+        Assert.Equal(2, (await (await two.Network.NextAsync()).SaysHello().HearsAsync(6)).GetProperty("seq").GetInt32());
+        await two.StopAsync();
+    }
+
+    [Fact]
     public async Task A_host_that_dies_is_followed_by_another_that_resumes_after_what_was_dealt_with()
     {
         var one = new GatewayBench(leaseSeconds: 20);
         var endless = new TaskCompletionSource();
-        one.Handler = e => e.Type == "ENDLESS" ? endless.Task : Task.CompletedTask;
+        one.Handler = (e, _) => e.Type == "ENDLESS" ? endless.Task : Task.CompletedTask;
         var socket = await one.ConnectAsync();
         socket.SaysEvent(2).SaysEvent(3, "ENDLESS").SaysEvent(4);
         await one.EventAsync("ENDLESS");
