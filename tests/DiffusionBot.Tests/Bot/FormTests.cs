@@ -37,9 +37,9 @@ public sealed class FormTests(TestBot bot) : IClassFixture<TestBot>
     public async Task What_was_not_understood_is_told_and_the_rest_is_drawn()
     {
         var user = bot.Somebody("en");
-        var answer = await user.SayAsync(Chosen(("steps", "many"), ("facefix", "true"), ("stesp", "3"), ("stylize", "100"), ("seed", "6")), "draw a cat");
-        Assert.Equal(["--steps is “many”", "--facefix: not drawn yet", "There is no flag --stesp; the nearest is --steps", "--s: Midjourney-only"],
-            answer.Text.Split('\n').Skip(1).Select(line => line[2..]).Zip([17, 24, 48, 20], (line, length) => line[..Math.Min(length, line.Length)]));
+        var answer = await user.SayAsync(Chosen(("steps", "many"), ("facefix", "true"), ("stesp", "3"), ("stylize", "100"), ("lora", "ink:0.8"), ("seed", "6")), "draw a cat");
+        Assert.Equal(["--steps is “many”", "--facefix: not drawn yet", "There is no flag --stesp; the nearest is --steps", "--s: Midjourney-only", "--lora: write <lora:ink:0.8>"],
+            answer.Text.Split('\n').Skip(1).Select(line => line[2..]).Zip([17, 24, 48, 20, 28], (line, length) => line[..Math.Min(length, line.Length)]));
         Assert.Equal("6", (await user.HearAsync()).InfotextOf().Value("Seed"));
     }
 

@@ -154,6 +154,8 @@ public sealed class CommandParserTests
     [InlineData("a cat --s 250", "a cat |  |  | ", "--s 250: Midjourney-only, ignored.")]
     [InlineData("a cat --style raw", "a cat |  |  | ", "--style raw: Midjourney-only, ignored.")]
     [InlineData("a cat --facefix --ar 1:1", "a cat |  |  | ar=1:1", "--facefix: not drawn yet.")]
+    [InlineData("a cat --lora ink wash:0.8, by night", "a cat, by night |  |  | ", "--lora ink wash:0.8: write <lora:ink wash:0.8> into the prompt instead; it was left out.")]
+    [InlineData("a cat --hypernet", "a cat |  |  | ", "--hypernet: write <hypernet:NAME:0.8> into the prompt instead; it was left out.")]
     [InlineData("a cat --tile and a dog", "a cat and a dog |  |  | ", "--tile: not drawn yet.")]
     [InlineData("a cat --size 64x64 --ar 2:1", "a cat |  |  | size=64x64", "--ar 2:1: the size is given too and goes before it.")]
     [InlineData("一只猫 --步书 30", "一只猫 |  |  | ", "There is no flag --步书 30; the nearest is --步数. It was left out.")]

@@ -22,12 +22,7 @@ internal sealed record ChosenFlags(FlagSet Flags, IReadOnlyList<LocalText> Probl
             var flag = Understanding.Flags.Find(name);
             if (value.AsSpan().Trim().Length == 0 || (flag?.Kind == FlagKind.None && value.Equals("false", StringComparison.OrdinalIgnoreCase))) continue;
             if (flag is { IsKept: true }) known.Add(new(name, value));
-            else problems.Add(flag?.Use switch
-            {
-                FlagUse.Later => FlagTexts.Later($"--{flag.Name}"),
-                FlagUse.Midjourney => FlagTexts.Midjourney($"--{flag.Name}"),
-                _ => FlagTexts.Unknown($"--{name}", Understanding.Flags.Nearest(name)),
-            });
+            else problems.Add(flag is null ? FlagTexts.Unknown($"--{name}", Understanding.Flags.Nearest(name)) : FlagTexts.NotDrawn(flag, $"--{flag.Name}", value));
         }
         var flags = FlagSet.FromPairs(known, out var bad);
         return new ChosenFlags(flags, [.. bad, .. problems]);

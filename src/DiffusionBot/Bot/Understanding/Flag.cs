@@ -11,6 +11,9 @@ internal enum FlagUse
     /// <summary>It is the prompt, said by name.</summary>
     Prompt,
 
+    /// <summary>It names a file that is named in the prompt: &lt;lora:NAME:0.8>.</summary>
+    Network,
+
     /// <summary>WebUI can do it and this bot not yet.</summary>
     Later,
 

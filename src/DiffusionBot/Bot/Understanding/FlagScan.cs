@@ -88,7 +88,7 @@ internal sealed record FlagScan(string Words, FlagSet Flags, IReadOnlyList<Local
             }
             if (flag.Use != FlagUse.Drawn || IsMidjourneyStyle(line.AsSpan(mark.NameStart, mark.NameEnd - mark.NameStart), read))
             {
-                Tell(Written(name, value, read.Length), flag.Use == FlagUse.Later ? FlagTexts.Later : FlagTexts.Midjourney);
+                Tell(Written(name, value, read.Length), written => FlagTexts.NotDrawn(flag, written, read.Value));
                 return read.Length;
             }
             if (read.Value is null)

@@ -17,9 +17,20 @@ internal static class FlagTexts
         ? new LocalText($"{flag} has no value; expected {expected.English}. It was left out.", $"{flag} 后面没有值，应为{expected.Chinese}。已略过。")
         : new LocalText($"{flag} is “{value}”; expected {expected.English}. It was left out.", $"{flag} 的值“{value}”无法识别，应为{expected.Chinese}。已略过。");
 
-    public static LocalText Later(string written) => new($"{written}: not drawn yet.", $"{written}：暂不支持，未生效。");
+    /// <summary>About a flag that changes no request.</summary>
+    public static LocalText NotDrawn(Flag flag, string written, string? value) => flag.Use switch
+    {
+        FlagUse.Network => InPrompt(written, $"<{flag.Name}:{value ?? "NAME:0.8"}>"),
+        FlagUse.Later => Later(written),
+        FlagUse.Prompt => Unknown(written, nearest: null),
+        _ => Midjourney(written),
+    };
 
-    public static LocalText Midjourney(string written) => new($"{written}: Midjourney-only, ignored.", $"{written}：Midjourney 专用参数，已忽略。");
+    private static LocalText InPrompt(string written, string tag) => new($"{written}: write {tag} into the prompt instead; it was left out.", $"{written}：请写在提示词里：{tag}。已略过。");
+
+    private static LocalText Later(string written) => new($"{written}: not drawn yet.", $"{written}：暂不支持，未生效。");
+
+    private static LocalText Midjourney(string written) => new($"{written}: Midjourney-only, ignored.", $"{written}：Midjourney 专用参数，已忽略。");
 
     public static LocalText SizeBeforeRatio(string ratio) => new($"--ar {ratio}: the size is given too and goes before it.", $"--ar {ratio}：已经给了尺寸，以尺寸为准。");
 

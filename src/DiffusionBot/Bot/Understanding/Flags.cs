@@ -121,7 +121,8 @@ internal static class Flags
         new("as-is", ["原文", "raw_prompt"], FlagKind.None,
             new LocalText("draw the words untranslated", "不翻译提示词"), static (r, _) => r),
         .. Of(FlagUse.Later, FlagKind.None, [["tile", "tiling", "平铺"], ["facefix", "face_restoration", "restore_faces", "面部修复"]]),
-        .. Of(FlagUse.Later, FlagKind.Word, [["lora"], ["control", "controlnet"]]),
+        .. Of(FlagUse.Later, FlagKind.Word, [["control", "controlnet"]]),
+        .. Of(FlagUse.Network, FlagKind.Name, [["lora"], ["hypernet", "hypernetwork"]]),
         .. Of(FlagUse.Midjourney, FlagKind.OptionalNumber,
         [
             ["s", "stylize"], ["c", "chaos"], ["q", "quality"], ["v", "version"], ["niji"], ["iw"], ["r", "repeat"], ["weird"], ["stop"], ["cw"], ["sw"], ["ow"], ["exp"],
