@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using DiffusionBot.FakeDiscord;
 
@@ -11,13 +10,12 @@ public sealed partial class HostileTests
     public Task Whatever_comes_the_next_is_served() => MutateAsync(events: 1500);
 
     [Fact, Trait("Category", "Long")]
-    public Task Whatever_comes_for_long_the_next_is_served() => MutateAsync(int.Parse(Environment.GetEnvironmentVariable("EVENTS") ?? "15000", CultureInfo.InvariantCulture));
+    public Task Whatever_comes_for_long_the_next_is_served() => MutateAsync(Asked.Count("EVENTS", 15000));
 
     /// <summary>What apps really send, changed at random.</summary>
     private async Task MutateAsync(int events)
     {
-        var seed = int.Parse(Environment.GetEnvironmentVariable("HOSTILE_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"HOSTILE_SEED={seed}");
+        var seed = Asked.Seed("HOSTILE_SEED");
         var mutations = new Mutations(new Random(seed));
         var (user, hostile) = (stage.NewUser("en-US"), stage.NewUser("en-US").User);
         var originals = await OriginalsAsync(user);

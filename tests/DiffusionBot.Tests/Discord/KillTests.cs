@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using DiffusionBot.FakeDiscord;
 using DiffusionBot.FakeDiscord.Rest;
@@ -96,12 +95,11 @@ public sealed class KillTests
 
     [Fact, Trait("Category", "Long")]
     public Task Killed_between_drawing_and_answering_each_result_is_shown_once() =>
-        KillAsync(int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? $"{moments.Length}", CultureInfo.InvariantCulture));
+        KillAsync(Asked.Count("KILLS", moments.Length));
 
     private async Task KillAsync(int kills)
     {
-        var seed = int.Parse(Environment.GetEnvironmentVariable("KILLS_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"KILLS_SEED={seed}");
+        var seed = Asked.Seed("KILLS_SEED");
         var random = new Random(seed);
         var folder = Directory.CreateTempSubdirectory("diffusionbot-kill-").FullName;
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);

@@ -50,7 +50,7 @@ public sealed class LoadTests : IAsyncLifetime, IMessageHandler
 
     /// <summary>Each break takes some seconds. BREAKS says how many; 200 take a quarter of an hour or more.</summary>
     [Fact, Trait("Category", "Long")]
-    public Task A_gateway_that_breaks_many_times_loses_nothing() => BreakAsync(int.Parse(Environment.GetEnvironmentVariable("BREAKS") ?? "40", CultureInfo.InvariantCulture));
+    public Task A_gateway_that_breaks_many_times_loses_nothing() => BreakAsync(Asked.Count("BREAKS", 40));
 
     /// <summary>So many at once as a busy machine can do in time: the next is sent when one is answered.</summary>
     private async Task LoadAsync(int interactions)
@@ -77,8 +77,7 @@ public sealed class LoadTests : IAsyncLifetime, IMessageHandler
     /// <summary>Members go on while the gateway is cut, closed, or asks for another connection, each time as soon as the one before has been overcome.</summary>
     private async Task BreakAsync(int breaks)
     {
-        var seed = int.Parse(Environment.GetEnvironmentVariable("LOAD_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"LOAD_SEED={seed}");
+        var seed = Asked.Seed("LOAD_SEED");
         var random = new Random(seed);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var sent = new ConcurrentQueue<FakeInteraction>();

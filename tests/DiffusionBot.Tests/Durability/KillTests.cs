@@ -23,7 +23,7 @@ public sealed class KillTests
     /// <summary>One in so many dies while it starts.</summary>
     private const int StillStarting = 4;
 
-    private static int Kills => int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "10", CultureInfo.InvariantCulture);
+    private static int Kills => Asked.Count("KILLS", 10);
 
     [Fact]
     public async Task Killed_at_any_instant_nothing_is_lost_on_SQLite() => await KillAndLookAsync(Kills);
@@ -33,8 +33,7 @@ public sealed class KillTests
     internal static async Task KillAndLookAsync(int kills, params string[] settings)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var seed = int.Parse(Environment.GetEnvironmentVariable("KILLS_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"KILLS_SEED={seed}");
+        var seed = Asked.Seed("KILLS_SEED");
         var random = new Random(seed);
         var folder = Directory.CreateTempSubdirectory("diffusionbot-kill-").FullName;
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);

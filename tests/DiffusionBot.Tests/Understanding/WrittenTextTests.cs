@@ -27,8 +27,7 @@ public sealed class WrittenTextTests
     [Fact]
     public void What_the_bot_writes_of_any_request()
     {
-        var seed = int.Parse(Environment.GetEnvironmentVariable("TEXT_SEED") ?? $"{Environment.TickCount}", System.Globalization.CultureInfo.InvariantCulture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"TEXT_SEED={seed}");
+        var seed = Asked.Seed("TEXT_SEED");
         var random = new Random(seed);
         for (var i = 0; i < RandomTexts; i++)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using DiffusionBot.FakeWeChat;
 using DiffusionBot.FakeWeChat.Api;
@@ -44,9 +43,8 @@ public sealed class KillTests
     [Fact]
     public async Task Killed_between_drawing_and_pushing_each_result_is_shown_and_twice_only_where_it_could_not_be_known()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "10", CultureInfo.InvariantCulture);
-        var seed = int.Parse(Environment.GetEnvironmentVariable("KILLS_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"KILLS_SEED={seed}");
+        var kills = Asked.Count("KILLS", 10);
+        var seed = Asked.Seed("KILLS_SEED");
         var random = new Random(seed);
         var folder = Directory.CreateTempSubdirectory("diffusionbot-kill-").FullName;
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), Settings);

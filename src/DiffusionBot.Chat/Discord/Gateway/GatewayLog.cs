@@ -23,9 +23,6 @@ internal static partial class GatewayLog
     [LoggerMessage(725, LogLevel.Error, "Discord event {Type} ({Sequence}, shard {Shard}) could not be dealt with")]
     public static partial void Failed(ILogger log, Exception? error, string type, long sequence, int shard);
 
-    [LoggerMessage(730, LogLevel.Warning, "Discord event {Type} ({Sequence}, shard {Shard}) was called off: the host ends before it is dealt with")]
-    public static partial void CalledOff(ILogger log, string type, long sequence, int shard);
-
     [LoggerMessage(726, LogLevel.Information, "This host ({Holder}) holds Discord's gateway now; sessions to resume: {Sessions}")]
     public static partial void Holds(ILogger log, string holder, int sessions);
 
@@ -37,4 +34,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(729, LogLevel.Information, "This host ({Holder}) gave Discord's gateway back ({How})")]
     public static partial void Released(ILogger log, string holder, string how);
+
+    [LoggerMessage(730, LogLevel.Warning, "Discord event {Type} ({Sequence}, shard {Shard}) was called off: the host ends before it is dealt with")]
+    public static partial void CalledOff(ILogger log, string type, long sequence, int shard);
 }

@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 namespace DiffusionBot.Chat.Discord.Gateway;
 
 /// <summary>WebSockets, with texts of at most 16 MiB; longer ones are read to their end and left.</summary>
-internal sealed class WebSocketTransport(int mostBytes = WebSocketTransport.MostBytes) : IGatewayTransport
+internal sealed class WebSocketTransport : IGatewayTransport
 {
     public const int MostBytes = 16 << 20;
 
@@ -16,7 +16,7 @@ internal sealed class WebSocketTransport(int mostBytes = WebSocketTransport.Most
             socket.Options.KeepAliveInterval = TimeSpan.Zero;   // heartbeats do that
             await socket.ConnectAsync(url, cancel);
             isOpen = true;
-            return new Socket(socket, mostBytes);
+            return new Socket(socket);
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException)
         {
@@ -28,7 +28,7 @@ internal sealed class WebSocketTransport(int mostBytes = WebSocketTransport.Most
         }
     }
 
-    private sealed class Socket(ClientWebSocket socket, int mostBytes) : IGatewaySocket
+    private sealed class Socket(ClientWebSocket socket) : IGatewaySocket
     {
         private const int Broken = 1006, Nothing = 1005;
 
@@ -53,7 +53,7 @@ internal sealed class WebSocketTransport(int mostBytes = WebSocketTransport.Most
             {
                 while (true)
                 {
-                    if (length == buffer.Length && length < mostBytes) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, mostBytes));
+                    if (length == buffer.Length && length < MostBytes) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, MostBytes));
                     // What is too long is read over itself: its end is where the next text begins.
                     var part = await socket.ReceiveAsync(buffer.AsMemory(length < buffer.Length ? (int)length : 0), cancel);
                     if (part.MessageType == WebSocketMessageType.Close) return new GatewayFrame(default, (int?)socket.CloseStatus ?? Nothing, socket.CloseStatusDescription);

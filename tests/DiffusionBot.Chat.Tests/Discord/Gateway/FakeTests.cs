@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using DiffusionBot.Chat.Discord;
 using DiffusionBot.Chat.Discord.Gateway;
@@ -65,7 +64,7 @@ public sealed class FakeTests
     [Fact]
     public async Task Two_hundred_cuts_lose_no_event_and_take_one_session()
     {
-        var seed = Seed();
+        var seed = Asked.Seed("SEED");
         var random = new Random(seed);
         var clock = new FastClock(160);
         await using var discord = await DiscordServer.StartAsync(new FakeDiscordOptions { Clock = clock, HeartbeatInterval = TimeSpan.FromSeconds(160), SessionKept = TimeSpan.FromDays(9) });
@@ -100,7 +99,7 @@ public sealed class FakeTests
     [Fact]
     public async Task However_often_sessions_are_lost_no_more_are_begun_than_allowed()
     {
-        var seed = Seed();
+        var seed = Asked.Seed("SEED");
         var random = new Random(seed);
         var clock = new FastClock(60);
         await using var discord = await DiscordServer.StartAsync(new FakeDiscordOptions
@@ -159,13 +158,6 @@ public sealed class FakeTests
     private static void Emit(DiscordServer discord, int n) => discord.Gateway.Dispatch("NUMBERED", new JsonObject { ["n"] = n });
 
     private static async Task<string?> TextAsync(Host host) => (await host.Events.NextAsync(e => e.Type == "MESSAGE_CREATE", Cancel)).Data.TextOf("content");
-
-    private static int Seed()
-    {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), CultureInfo.InvariantCulture, out var given) ? given : Environment.TickCount;
-        TestContext.Current.TestOutputHelper!.WriteLine($"SEED={seed}");
-        return seed;
-    }
 
     /// <summary>One host.</summary>
     private sealed class Host : IAsyncDisposable
